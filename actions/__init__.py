@@ -1,0 +1,1 @@
+"""Rasa's custom actions: tracker in, luebao call, structured reply out. No policy and no wording lives here."""

@@ -1,0 +1,1 @@
+"""Our parts inside Rasa: graph components, the loopback channel, the cache of dialogues. Only here is `rasa` imported."""

@@ -1,0 +1,6 @@
+"""From an entry, a day and a channel's rendition to the reply a citizen gets. The contract is reply.schema.json."""
+
+from luebao.answers.answer import answer, clarify, hand_over, small_talk, unanswered
+from luebao.answers.reply import Option, Reply
+
+__all__ = ["Option", "Reply", "answer", "clarify", "hand_over", "small_talk", "unanswered"]

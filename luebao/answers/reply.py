@@ -1,0 +1,68 @@
+"""The reply: the only contract between the actions and whatever shows them to people."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any, Literal
+
+import attrs
+
+Kind = Literal["answer", "clarify", "ask", "smalltalk", "handoff", "unsupported"]
+Reason = Literal["asked", "two_misses", "out_of_scope", "error"]
+
+
+@attrs.frozen
+class Cited:
+    """An entry a reply was made from. `dated`: it rests on the 2021 documents alone."""
+
+    id: str
+    title: str
+    clauses: list[str]
+    dated: bool
+
+
+@attrs.frozen
+class Option:
+    """One thing the citizen may choose next; `payload` is what the channel sends back to Rasa for it."""
+
+    title: str
+    payload: str
+    clauses: list[str]
+
+
+@attrs.frozen
+class Reply:
+    """One turn of the robot, complete in each rendition."""
+
+    kind: Kind
+    full: str
+    sms: str
+    entries: list[Cited] = attrs.field(factory=list)
+    citation: list[str] = attrs.field(factory=list)
+    options: list[Option] = attrs.field(factory=list)
+    handoff: Reason | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole reply in plain text, for any channel that knows nothing of the parts."""
+        parts = [self.full]
+        if self.citation:
+            parts.append("依据：" + "；".join(self.citation) + "。")
+        if self.options:
+            head = "请回复数字选择：" if self.kind == "clarify" else "您可能还想了解（回复数字）："
+            lines = [f"{number}. {option.title}" for number, option in enumerate(self.options, 1)]
+            parts.append("\n".join([head, *lines]))
+        return "\n\n".join(parts)
+
+    def as_custom(self) -> dict[str, Any]:
+        """The `custom` object of Rasa's reply, as reply.schema.json describes it."""
+        custom = attrs.asdict(self)
+        custom["handoff"] = {"reason": self.handoff} if self.handoff else None
+        return {key: value for key, value in custom.items() if value is not None}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `as_custom()`."""
+    text = files("luebao.answers").joinpath("reply.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))

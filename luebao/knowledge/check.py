@@ -1,0 +1,257 @@
+"""What YAML alone cannot promise: ids that lead somewhere, figures that live once, clauses that are all covered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
+
+from luebao.knowledge import wording
+from luebao.knowledge.load import Draft, Place
+from luebao.knowledge.model import Entry, StandardReply, Unanswered
+from luebao.knowledge.period import Holds, holds
+from luebao.knowledge.problem import Problem
+from luebao.knowledge.sms import MOST_PARTS, segments, sms_text, units
+
+# A figure is a digit, or a Chinese number in front of a unit that states an amount, a time or a count.
+_FIGURE = re.compile(
+    r"[0-9０-９]+(?:\.[0-9]+)?[%％]?|百分之[一二三四五六七八九十百]+|(?<![哪某同当第每几])[一二两三四五六七八九十百千]+"
+    r"(?:个?工作日|个?自然日|个月|天|小时|分钟|元|块钱|周岁|种病|个病种|类病|倍|成)"
+)
+_PROSE = ("title", "full", "sms", "staff")
+_OUT_OF_SCOPE, _REPLIES, _ENTRIES = "out_of_scope", "replies", "entries"
+# Replies the program itself asks for by name.
+_NEEDED = (
+    *("menu", "clarify", "rephrase", "no_such_option", "empty", "too_long"),
+    *("handoff.asked", "handoff.two_misses", "handoff.out_of_scope", "handoff.error"),
+    *("notice.dated", "notice.no_longer", "notice.not_yet"),
+)
+
+
+def check(draft: Draft) -> list[Problem]:
+    """Every problem that shows only when the files are read together."""
+    rules = (_facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
+    return [problem for rule in rules for problem in rule(draft)]
+
+
+def _place(draft: Draft, kind: str, id: str) -> Place:
+    return draft.places[(kind, id)]
+
+
+def _dangling(
+    place: Place, field: str, ids: Iterable[str], known: Iterable[str], what: str
+) -> Iterator[Problem]:
+    known = list(known)
+    for index, id in enumerate(ids):
+        if id not in known:
+            near = get_close_matches(id, known, 1, 0.6)
+            todo = f"是不是想写 {near[0]}" if near else "请改成已有的编号，或先补上它"
+            yield place.problem((field, index), f"{field} 里的 {id} 不是已有的{what}", todo)
+
+
+def _no_clause(draft: Draft, place: Place, clause: str, field: tuple[str | int, ...]) -> Iterator[Problem]:
+    if not draft.knowledge.has_clause(clause):
+        near = get_close_matches(clause, list(_clause_ids(draft)), 1)
+        todo = f"是不是想写 {near[0]}" if near else "请查 knowledge/sources.yml 里的条款编号"
+        yield place.problem(field, f"条款 {clause} 不存在", todo)
+
+
+def _clause_ids(draft: Draft) -> Iterator[str]:
+    for source in draft.knowledge.sources.values():
+        yield from source.clauses
+
+
+def _facts(draft: Draft) -> Iterator[Problem]:
+    for fact in draft.knowledge.facts.values():
+        place = _place(draft, "facts", fact.id)
+        if not fact.values:
+            yield place.problem(("values",), f"事实 {fact.id} 没有数值", "请至少写一个 values")
+        for index, value in enumerate(fact.values):
+            yield from _no_clause(draft, place, value.clause, ("values", index, "clause"))
+        days = {edge.day for value in fact.values for edge in (value.from_, value.until) if edge.day}
+        for day in sorted(days) or [date.max]:
+            valid = [v for v in fact.values if holds(v.from_, v.until, day) in (Holds.YES, Holds.UNSURE)]
+            if len(valid) > 1:
+                both = "、".join(value.value for value in valid)
+                todo = "请给旧数值写上 until 的最后一天（不知道哪天就写 past）"
+                yield place.problem(("values",), f"事实 {fact.id} 同时有几个有效数值：{both}", todo)
+                break
+
+
+def _routes(draft: Draft) -> Iterator[Problem]:
+    for route in draft.knowledge.routes.values():
+        place = _place(draft, "routes", route.id)
+        yield from _no_clause(draft, place, route.clause, ("clause",))
+        if route.url_clause or route.url:
+            yield from _no_clause(draft, place, route.url_clause, ("url_clause",))
+        for index, use in enumerate(route.can):
+            yield from _no_clause(draft, place, use.clause, ("can", index, "clause"))
+
+
+def _scopes(draft: Draft) -> Iterator[Problem]:
+    for scope in draft.knowledge.scopes.values():
+        yield from _no_clause(draft, _place(draft, "scopes", scope.id), scope.clause, ("clause",))
+
+
+def _entries(draft: Draft) -> Iterator[Problem]:
+    knowledge = draft.knowledge
+    for entry in knowledge.entries.values():
+        place = _place(draft, _ENTRIES, entry.id)
+        for index, clause in enumerate(entry.clauses):
+            yield from _no_clause(draft, place, clause, ("clauses", index))
+        yield from _dangling(place, "routes", entry.routes, knowledge.routes, "办理渠道")
+        yield from _dangling(place, "related", entry.related, knowledge.entries, "条目")
+        yield from _dangling(place, "follow_ups", entry.follow_ups, knowledge.entries, "条目")
+        yield from _sizes(entry, place)
+        yield from _status(draft, entry, place)
+        for field in _PROSE:
+            yield from _text(draft, place, (field,), getattr(entry, field))
+        for index, step in enumerate(entry.steps):
+            yield from _text(draft, place, ("steps", index), step)
+        yield from _sms(draft, place, entry.sms, entry.clauses)
+
+
+def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
+    file = place.document.data["category"]
+    if entry.category != file:
+        yield place.problem(("id",), f"{entry.id} 不属于类别 {file}", f"编号请以 {file}. 开头，或移到 {entry.category}.yml")
+    if not entry.clauses:
+        yield place.problem(("clauses",), f"条目 {entry.id} 没有依据", "请在 clauses 里写上条款编号")
+    if len(entry.questions) < 3:
+        yield place.problem(("questions",), f"条目 {entry.id} 的标准问题不足 3 个", "请写 3 到 5 个市民会问的问题")
+    if len(entry.follow_ups) > 3:
+        yield place.problem(("follow_ups",), f"条目 {entry.id} 的追问超过 3 个", "请只留最可能问的 3 个")
+    if entry.id in (*entry.follow_ups, *entry.related):
+        yield place.problem(("follow_ups",), f"条目 {entry.id} 指向了自己", "请从 follow_ups、related 里删去")
+
+
+def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:
+    """The newer document is answered as current, the 2021 guide as dated, a replaced clause never alone."""
+    knowledge = draft.knowledge
+    cited = [id for id in entry.clauses if knowledge.has_clause(id)]
+    dated = bool(cited) and all(knowledge.source_of(id).dated for id in cited)
+    if dated and entry.status == "current":
+        todo = "请写 status: dated；若已有新规定，请加上新条款"
+        yield place.problem(("status",), f"条目 {entry.id} 的依据全是2021年的文件，却写作现行", todo)
+    if entry.status == "dated" and not dated:
+        yield place.problem(("status",), f"条目 {entry.id} 引了现行条款，却写作 dated", "请写 status: current")
+    if (entry.status == "dated") != (entry.effective.until.mark == "unknown" and not entry.effective.until.day):
+        if not entry.effective.until.day:
+            todo = "dated 的条目 until 写 unknown，现行的写 open，知道到期日的写日期"
+            yield place.problem(("effective", "until"), f"条目 {entry.id} 的状态与有效期不一致", todo)
+    for index, id in enumerate(cited):
+        clause = knowledge.clause(id)
+        if clause.status == "replaced" and entry.status == "current" and not set(clause.see) & set(cited):
+            todo = f"请同时引用并先答新条款：{'、'.join(clause.see)}"
+            yield place.problem(("clauses", index), f"{id} 已有新规定，不能单独当作现行来答", todo)
+
+
+def _text(draft: Draft, place: Place, field: tuple[str | int, ...], text: str) -> Iterator[Problem]:
+    if not text.strip():
+        yield place.problem(field, f"{field[0]} 是空的", "请写上内容")
+    block = 1 if "\n" in text.strip() or field[0] in ("full", "staff") else 0
+    for number, line in enumerate(text.split("\n")):
+        offset = number + block if block else 0
+        bare = wording.NAME.sub("", line)
+        for figure in _FIGURE.finditer(bare):
+            todo = "请写进 knowledge/facts/ 并在这里用 {{ 名称 }} 引用"
+            yield place.problem(field, f"正文里直接写了数字“{figure[0]}”", todo, offset)
+        for name, how in wording.names(line):
+            yield from _name(draft, place, field, name, how, offset)
+        if re.search(r"\{\{|\}\}", bare):
+            yield place.problem(field, "{{ }} 的写法不完整", "请写成 {{ 名称 }}，前后各两个花括号", offset)
+
+
+def _name(
+    draft: Draft, place: Place, field: tuple[str | int, ...], name: str, how: str, offset: int
+) -> Iterator[Problem]:
+    sample = "{{ %s | %s }}" % (name, how) if how else "{{ %s }}" % name
+    try:
+        wording.fill(sample, draft.knowledge, date.max)
+    except wording.NotInForce:
+        fact = draft.knowledge.facts[name]
+        ends = [value.until.day for value in fact.values if value.until.day]
+        if how or not ends:
+            yield place.problem(field, f"{sample} 没有可用的数值", "请检查该事实各数值的 from 与 until", offset)
+    except wording.UnknownName:
+        scopes = [f"scope.{id}" for id in draft.knowledge.scopes]
+        routes = [f"route.{id}" for id in draft.knowledge.routes]
+        near = get_close_matches(name, [*draft.knowledge.facts, *routes, *scopes], 1)
+        todo = f"是不是想写 {{{{ {near[0]} }}}}" if near else "请先在 knowledge/facts/ 里写上这个事实"
+        yield place.problem(field, f"{sample} 不是已有的名称", todo, offset)
+
+
+def _sms(draft: Draft, place: Place, sms: str, clauses: list[str]) -> Iterator[Problem]:
+    known = [id for id in clauses if draft.knowledge.has_clause(id)]
+    try:
+        text = sms_text(sms, known, draft.knowledge, _a_day(draft))
+    except (wording.UnknownName, wording.NotInForce):
+        return
+    if segments(text) > MOST_PARTS:
+        wrong = f"短信太长：{units(text)} 个字，要拆成 {segments(text)} 条"
+        yield place.problem(("sms",), wrong, f"请缩短到 {MOST_PARTS} 条以内，最好一条")
+
+
+def _a_day(draft: Draft) -> date:
+    """A day on which as many facts as possible have a value: the first day of the newest dated value, or any."""
+    days = [value.from_.day for fact in draft.knowledge.facts.values() for value in fact.values if value.from_.day]
+    return max(days, default=date.min)
+
+
+def _other_replies(draft: Draft) -> Iterator[Problem]:
+    replies: list[tuple[str, Unanswered | StandardReply]] = [
+        *((_OUT_OF_SCOPE, reply) for reply in draft.knowledge.unanswered.values()),
+        *((_REPLIES, reply) for reply in draft.knowledge.replies.values()),
+    ]
+    for kind, reply in replies:
+        place = _place(draft, kind, reply.id)
+        yield from _dangling(place, "related", reply.related, draft.knowledge.entries, "条目")
+        for field in ("full", "sms"):
+            yield from _text(draft, place, (field,), getattr(reply, field))
+        yield from _sms(draft, place, reply.sms, [])
+    for id in _NEEDED:
+        if id not in draft.knowledge.replies:
+            yield Problem("knowledge/replies.yml", 1, f"缺少标准回复 {id}", "程序要用到它，请补上")
+
+
+def _conflicts(draft: Draft) -> Iterator[Problem]:
+    knowledge = draft.knowledge
+    for conflict in knowledge.conflicts.values():
+        place = _place(draft, "conflicts", conflict.id)
+        yield from _dangling(place, "entries", conflict.entries, knowledge.entries, "条目")
+        for name, side in (("older", conflict.older), ("newer", conflict.newer)):
+            for index, clause in enumerate(side.clauses):
+                yield from _no_clause(draft, place, clause, (name, "clauses", index))
+
+
+def _clauses(draft: Draft) -> Iterator[Problem]:
+    cited = {id for entry in draft.knowledge.entries.values() for id in entry.clauses}
+    for source in draft.knowledge.sources.values():
+        place = _place(draft, "sources", source.id)
+        for id, clause in source.clauses.items():
+            if id not in cited:
+                yield place.problem(("clauses", id), f"没有条目回答条款 {id}（{clause.gist}）", "请在一个条目的 clauses 里引用并写明它")
+
+
+def _see(draft: Draft) -> Iterator[Problem]:
+    for source in draft.knowledge.sources.values():
+        place = _place(draft, "sources", source.id)
+        for id, clause in source.clauses.items():
+            for other in clause.see:
+                yield from _no_clause(draft, place, other, ("clauses", id, "see"))
+            if clause.status == "replaced" and not clause.see:
+                yield place.problem(("clauses", id), f"{id} 写作 replaced，却没有 see", "请在 see 里写上新条款的编号")
+
+
+def _questions(draft: Draft) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for entry in draft.knowledge.entries.values():
+        for index, question in enumerate(entry.questions):
+            same = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", question)).lower()
+            if same in seen:
+                place = _place(draft, _ENTRIES, entry.id)
+                wrong = f"标准问题“{question}”已属于条目 {seen[same]}"
+                yield place.problem(("questions", index), wrong, "一个问题只能属于一个条目，请改写或删去")
+            seen.setdefault(same, entry.id)

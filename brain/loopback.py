@@ -162,7 +162,7 @@ def _said(body: Dict[Text, Any]) -> Text:
     message = body.get("message")
     if message is not None and not isinstance(message, str):
         raise BadRequest("message 应当是文字")
-    return clean((message or "")[: MOST_BYTES])
+    return clean((message or "")[:MOST_BYTES])
 
 
 def _log_failure(work: "asyncio.Future[Any]") -> None:

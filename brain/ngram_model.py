@@ -22,7 +22,12 @@ class NgramModel:
     """A logistic regression over TF-IDF of character 1- to 3-grams, with an index of the examples themselves."""
 
     def __init__(
-        self, labels: List[str], vectorizer: TfidfVectorizer, weights: np.ndarray, bias: np.ndarray, exact: Dict[str, str]
+        self,
+        labels: List[str],
+        vectorizer: TfidfVectorizer,
+        weights: np.ndarray,
+        bias: np.ndarray,
+        exact: Dict[str, str],
     ) -> None:
         self.labels = labels
         self._vectorizer = vectorizer

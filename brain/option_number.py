@@ -13,7 +13,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-_NUMBER = re.compile(r"(?:我?[选要点看]|回复|问|第)?第?\s*([0-9]|[一二三四五六七八九])\s*(?:个|项|条|号|吧|呢|的)?[。.、!]?")
+_NUMBER = re.compile(
+    r"(?:我?[选要点看]|回复|问|第)?第?\s*([0-9]|[一二三四五六七八九])\s*(?:个|项|条|号|吧|呢|的)?[。.、!]?"
+)
 _CHINESE = {digit: str(number) for number, digit in enumerate("一二三四五六七八九", 1)}
 
 
@@ -29,7 +31,11 @@ class OptionNumber(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> OptionNumber:
         return cls()
 

@@ -31,7 +31,10 @@ _NEEDED = (
 
 
 def check(draft: Draft) -> list[Problem]:
-    """Every problem that shows only when the files are read together."""
+    """Every problem that shows only when the files are read together.
+
+    Where something could not be read, what may only seem to be missing is left for the next run.
+    """
     rules = (_facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
     return [problem for rule in rules for problem in rule(draft)]
 
@@ -41,9 +44,11 @@ def _place(draft: Draft, kind: str, id: str) -> Place:
 
 
 def _dangling(
-    place: Place, field: str, ids: Iterable[str], known: Iterable[str], what: str
+    draft: Draft, place: Place, field: str, ids: Iterable[str], known: Iterable[str], what: str
 ) -> Iterator[Problem]:
     known = list(known)
+    if not draft.complete:
+        return
     for index, id in enumerate(ids):
         if id not in known:
             near = get_close_matches(id, known, 1, 0.6)
@@ -52,7 +57,7 @@ def _dangling(
 
 
 def _no_clause(draft: Draft, place: Place, clause: str, field: tuple[str | int, ...]) -> Iterator[Problem]:
-    if not draft.knowledge.has_clause(clause):
+    if draft.complete and not draft.knowledge.has_clause(clause):
         near = get_close_matches(clause, list(_clause_ids(draft)), 1)
         todo = f"是不是想写 {near[0]}" if near else "请查 knowledge/sources.yml 里的条款编号"
         yield place.problem(field, f"条款 {clause} 不存在", todo)
@@ -101,9 +106,9 @@ def _entries(draft: Draft) -> Iterator[Problem]:
         place = _place(draft, _ENTRIES, entry.id)
         for index, clause in enumerate(entry.clauses):
             yield from _no_clause(draft, place, clause, ("clauses", index))
-        yield from _dangling(place, "routes", entry.routes, knowledge.routes, "办理渠道")
-        yield from _dangling(place, "related", entry.related, knowledge.entries, "条目")
-        yield from _dangling(place, "follow_ups", entry.follow_ups, knowledge.entries, "条目")
+        yield from _dangling(draft, place, "routes", entry.routes, knowledge.routes, "办理渠道")
+        yield from _dangling(draft, place, "related", entry.related, knowledge.entries, "条目")
+        yield from _dangling(draft, place, "follow_ups", entry.follow_ups, knowledge.entries, "条目")
         yield from _sizes(entry, place)
         yield from _status(draft, entry, place)
         for field in _PROSE:
@@ -116,7 +121,9 @@ def _entries(draft: Draft) -> Iterator[Problem]:
 def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
     file = place.document.data["category"]
     if entry.category != file:
-        yield place.problem(("id",), f"{entry.id} 不属于类别 {file}", f"编号请以 {file}. 开头，或移到 {entry.category}.yml")
+        yield place.problem(
+            ("id",), f"{entry.id} 不属于类别 {file}", f"编号请以 {file}. 开头，或移到 {entry.category}.yml"
+        )
     if not entry.clauses:
         yield place.problem(("clauses",), f"条目 {entry.id} 没有依据", "请在 clauses 里写上条款编号")
     if len(entry.questions) < 3:
@@ -176,6 +183,8 @@ def _name(
         if how or not ends:
             yield place.problem(field, f"{sample} 没有可用的数值", "请检查该事实各数值的 from 与 until", offset)
     except wording.UnknownName:
+        if not draft.complete:
+            return
         scopes = [f"scope.{id}" for id in draft.knowledge.scopes]
         routes = [f"route.{id}" for id in draft.knowledge.routes]
         near = get_close_matches(name, [*draft.knowledge.facts, *routes, *scopes], 1)
@@ -207,11 +216,11 @@ def _other_replies(draft: Draft) -> Iterator[Problem]:
     ]
     for kind, reply in replies:
         place = _place(draft, kind, reply.id)
-        yield from _dangling(place, "related", reply.related, draft.knowledge.entries, "条目")
+        yield from _dangling(draft, place, "related", reply.related, draft.knowledge.entries, "条目")
         for field in ("full", "sms"):
             yield from _text(draft, place, (field,), getattr(reply, field))
         yield from _sms(draft, place, reply.sms, [])
-    for id in _NEEDED:
+    for id in _NEEDED if draft.complete else ():
         if id not in draft.knowledge.replies:
             yield Problem("knowledge/replies.yml", 1, f"缺少标准回复 {id}", "程序要用到它，请补上")
 
@@ -220,19 +229,23 @@ def _conflicts(draft: Draft) -> Iterator[Problem]:
     knowledge = draft.knowledge
     for conflict in knowledge.conflicts.values():
         place = _place(draft, "conflicts", conflict.id)
-        yield from _dangling(place, "entries", conflict.entries, knowledge.entries, "条目")
+        yield from _dangling(draft, place, "entries", conflict.entries, knowledge.entries, "条目")
         for name, side in (("older", conflict.older), ("newer", conflict.newer)):
             for index, clause in enumerate(side.clauses):
                 yield from _no_clause(draft, place, clause, (name, "clauses", index))
 
 
 def _clauses(draft: Draft) -> Iterator[Problem]:
+    if not draft.complete:
+        return
     cited = {id for entry in draft.knowledge.entries.values() for id in entry.clauses}
     for source in draft.knowledge.sources.values():
         place = _place(draft, "sources", source.id)
         for id, clause in source.clauses.items():
             if id not in cited:
-                yield place.problem(("clauses", id), f"没有条目回答条款 {id}（{clause.gist}）", "请在一个条目的 clauses 里引用并写明它")
+                yield place.problem(
+                    ("clauses", id), f"没有条目回答条款 {id}（{clause.gist}）", "请在一个条目的 clauses 里引用并写明它"
+                )
 
 
 def _see(draft: Draft) -> Iterator[Problem]:

@@ -18,9 +18,9 @@ def citations(clauses: list[str], knowledge: Knowledge) -> list[str]:
 
 
 def short_citation(clauses: list[str], knowledge: Knowledge) -> str:
-    """The documents in their short names, for an SMS: （据便民措施、2021年春节指南）."""
+    """The first document in its short name, for an SMS: （便民措施）, or （便民措施等） where there are more."""
     shorts = [source.short for source, _ in _by_source(clauses, knowledge)]
-    return f"（据{'、'.join(shorts)}）"
+    return f"（{shorts[0]}{'等' if len(shorts) > 1 else ''}）"
 
 
 def _by_source(clauses: list[str], knowledge: Knowledge) -> Iterator[tuple[Source, list[str]]]:

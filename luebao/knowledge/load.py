@@ -39,11 +39,15 @@ class Place:
 
 @attrs.define
 class Draft:
-    """What was read: the knowledge, the place of each thing by (kind, id), and the problems met so far."""
+    """What was read: the knowledge, the place of each thing by (kind, id), and the problems met so far.
+
+    `complete` is False where something could not be read at all, so that ids may only seem to lead nowhere.
+    """
 
     knowledge: model.Knowledge
     places: dict[tuple[str, str], Place]
     problems: list[Problem]
+    complete: bool = True
 
 
 def load(root: Path) -> model.Knowledge:
@@ -74,6 +78,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Place] = {}
         self.categories: dict[str, str] = {}
+        self.complete = True
 
     def draft(self) -> Draft:
         knowledge = model.Knowledge(
@@ -87,16 +92,18 @@ class _Reader:
             replies=self._list_file("replies", "replies", model.StandardReply),
             categories=self.categories,
         )
-        return Draft(knowledge, self.places, self.problems)
+        return Draft(knowledge, self.places, self.problems, self.complete)
 
     def _read(self, file: Path) -> Document | None:
         if not file.exists():
             name = str(file.relative_to(self.root.parent))
             self.problems.append(Problem(name, 1, "缺少这个文件", "请补上，格式见 docs/reference/knowledge.md"))
+            self.complete = False
             return None
         document = read(file, self.root)
         self.problems += document.problems
         if document.problems and document.data is None:
+            self.complete = False
             return None
         return document
 
@@ -157,6 +164,7 @@ class _Reader:
             Problem(document.name, document.line(mistake.path), mistake.wrong, mistake.todo) for mistake in mistakes
         ]
         if thing is None:
+            self.complete = False
             return {}
         return dict(self._placed(document, thing, path, name))
 

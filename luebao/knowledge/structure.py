@@ -93,18 +93,14 @@ def _converter_for_yaml() -> Converter:
     converter.register_structure_hook(Until, _until)
     converter.register_structure_hook_func(lambda kind: get_origin(kind) is Literal, _literal)
     for kind in (model.Value, model.Effective):
-        hook = make_dict_structure_fn(
-            kind, converter, _cattrs_forbid_extra_keys=True, from_=override(rename="from")
-        )
+        hook = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, from_=override(rename="from"))
         converter.register_structure_hook(kind, hook)
     return converter
 
 
 _converter = _converter_for_yaml()
 _plain_converter_list = _converter.get_structure_hook(list[str])
-_converter.register_structure_hook_func(
-    lambda kind: get_origin(kind) is list and get_args(kind) == (str,), _list
-)
+_converter.register_structure_hook_func(lambda kind: get_origin(kind) is list and get_args(kind) == (str,), _list)
 
 
 def _mistakes(error: BaseException, kind: Any, path: Path_) -> Iterator[Mistake]:

@@ -70,7 +70,9 @@ def _read(draft: Draft, source: Source, folder: Path, texts: dict[str, str]) -> 
         return
     raw = file.read_bytes()
     if hashlib.sha256(raw).hexdigest() != source.sha256:
-        yield place.problem(("sha256",), f"{file.name} 与登记时的文件不同（sha256 不符）", "请核对是不是换了版本，再更新条款与 sha256")
+        yield place.problem(
+            ("sha256",), f"{file.name} 与登记时的文件不同（sha256 不符）", "请核对是不是换了版本，再更新条款与 sha256"
+        )
     text = raw.decode("utf-8")
     starts, at = [], 0
     for id, clause in source.clauses.items():

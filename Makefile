@@ -1,0 +1,42 @@
+# 鲁e宝。单独执行 make 列出全部命令。
+PY := .venv/bin/python
+LIBPY := .venv-library/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-library run chat ask train test check clean
+
+help:            ## 列出全部命令
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup:           ## 建好运行环境 .venv（run、test 会自动执行）
+	@scripts/setup.sh brain
+
+setup-library:   ## 建好只含 luebao 的环境 .venv-library（test 会自动执行）
+	@scripts/setup.sh library
+
+run: setup       ## 一条命令启动：建环境、必要时训练、启动服务；Ctrl-C 停止
+	@$(PY) -m scripts.serve
+
+chat: setup      ## 在终端里和它对话（先 make run）
+	@$(PY) -m scripts.chat
+
+ask: setup       ## 问一句：make ask Q="医保转移多久能办好" [AS_OF=2027-01-31]
+	@$(PY) -m scripts.client "$(Q)" "$(AS_OF)"
+
+train: setup     ## 重新训练模型
+	@$(PY) -m scripts.train --force
+
+test: setup setup-library  ## 跑全部测试（必要时先训练）
+	@$(PY) -m scripts.train
+	$(PY) -m pytest
+	$(LIBPY) -m pytest tests/luebao
+
+check: setup setup-library ## 提交前：格式、静态检查、类型、知识库、全部测试
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m luebao knowledge check
+	@$(MAKE) --no-print-directory test
+
+clean:           ## 删掉环境、模型和运行记录
+	rm -rf .venv .venv-library .tools .run models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,43 @@
+"""Where things are and what the processes of the brain are told. Every setting is an environment variable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = ROOT / ".run"
+MODEL = ROOT / "models" / "luebao.tar.gz"
+INPUTS = ROOT / "models" / "luebao.inputs"
+
+RASA_PORT = int(os.environ.get("LUEBAO_RASA_PORT", "5005"))
+ACTIONS_PORT = int(os.environ.get("LUEBAO_ACTIONS_PORT", "5055"))
+RASA_URL = f"http://127.0.0.1:{RASA_PORT}"
+WEBHOOK = f"{RASA_URL}/webhooks/rest/webhook"
+ACTIONS_URL = f"http://127.0.0.1:{ACTIONS_PORT}"
+
+# Rasa warns once per example of a retrieval intent when there is no ResponseSelector; ours is FaqClassifier.
+_QUIET = (
+    "Your training data contains an example",
+    "You have defined training data with examples for training a response selector",
+)
+
+
+def environment() -> dict[str, str]:
+    """The environment of the Rasa and action processes: loopback, no telemetry, the knowledge of this folder."""
+    defaults = {
+        "LUEBAO_TRACKER_URL": f"sqlite:///{RUN / 'tracker.db'}",
+        "LUEBAO_KNOWLEDGE": str(ROOT / "knowledge"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    fixed = {
+        "LUEBAO_ACTIONS_PORT": str(ACTIONS_PORT),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_HOST": "127.0.0.1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": ",".join(
+            [*(f"ignore:{text}" for text in _QUIET), "ignore::DeprecationWarning", "ignore::FutureWarning"]
+        ),
+    }
+    return {**defaults, **os.environ, **fixed}

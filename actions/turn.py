@@ -22,7 +22,10 @@ _live = LiveKnowledge(Path(os.environ.get("LUEBAO_KNOWLEDGE", "knowledge")))
 
 
 class Turn:
-    """One reply for one message. Mixed into each Action (the SDK would register this class too); subclasses say which, and how it changes the count of misses."""
+    """One reply for one message; subclasses say which, and how it changes the count of misses.
+
+    Mixed into each Action, and none itself: the SDK registers every subclass of Action by its name.
+    """
 
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
         """The reply to the tracker's latest message."""

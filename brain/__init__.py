@@ -1,1 +1,1 @@
-"""Our parts inside Rasa: graph components, the loopback channel, the cache of dialogues. Only here is `rasa` imported."""
+"""Our parts inside Rasa: graph components, the channel, the cache of dialogues. Only here is `rasa` imported."""

@@ -62,7 +62,7 @@ class FaqClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the intent examples and store the model."""
         examples = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples]
-        texts, labels = zip(*examples)
+        texts, labels = zip(*examples, strict=True)
         self._model = NgramModel.fit(texts, labels, self._config["regularisation"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -43,7 +43,7 @@ class NgramModel:
         regression = LogisticRegression(C=regularisation, max_iter=300, tol=1e-3, multi_class="multinomial")
         regression.fit(vectorizer.fit_transform(folded), labels)
         weights = regression.coef_.astype(np.float32)
-        exact = {text: label for text, label in zip(folded, labels) if text}
+        exact = {text: label for text, label in zip(folded, labels, strict=True) if text}
         return cls(list(regression.classes_), vectorizer, weights, regression.intercept_.astype(np.float32), exact)
 
     def rank(self, text: str) -> Ranking:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 _NUMBER = re.compile(
-    r"(?:我?[选要点看]|回复|问|第)?第?\s*([0-9]|[一二三四五六七八九])\s*(?:个|项|条|号|吧|呢|的)?[。.、!]?"
+    r"(?:我?[选要点看]|回复|问|第)?第?\s*([0-9]|[一二三四五六七八九])\s*(?:个|项|条|号)?(?:吧|呢|的)?[。.、!]?"
 )
 _CHINESE = {digit: str(number) for number, digit in enumerate("一二三四五六七八九", 1)}
 

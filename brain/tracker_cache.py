@@ -20,7 +20,6 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import EndpointConfig
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,13 +44,12 @@ class TrackerCache(TrackerStore):
         self,
         domain: Optional[Domain],
         event_broker: Optional[EventBroker] = None,
-        url: Any = "sqlite://",
-        **kwargs: Dict[Text, Any],
+        host: Text = "sqlite://",
+        **kwargs: Any,
     ) -> None:
-        """Open the database at `url` (a SQLAlchemy URL, or Rasa's endpoint configuration holding one)."""
+        """Open the database. `host` is Rasa's name for the `url` of endpoints.yml: a SQLAlchemy URL."""
         super().__init__(domain, event_broker, **kwargs)
-        address = url.url if isinstance(url, EndpointConfig) else url
-        self._engine = _open(address or "sqlite://")
+        self._engine = _open(host)
         self._saves = 0
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:

@@ -9,7 +9,6 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Optional
 
 import attrs
 from rich.console import Console
@@ -31,7 +30,7 @@ class Process:
     name: str
     command: list[str]
     port: int
-    running: Optional["subprocess.Popen[bytes]"] = None
+    running: subprocess.Popen[bytes] | None = None
     restarts: int = 0
 
     @property
@@ -63,7 +62,18 @@ class Brain:
     def __init__(self) -> None:
         python = sys.executable
         actions = [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
-        rasa = [python, "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1", "--port", str(RASA_PORT)]
+        rasa = [
+            python,
+            "-m",
+            "rasa",
+            "run",
+            "--model",
+            str(MODEL),
+            "--interface",
+            "127.0.0.1",
+            "--port",
+            str(RASA_PORT),
+        ]
         self.processes = [Process("actions", actions, ACTIONS_PORT), Process("rasa", rasa, RASA_PORT)]
 
     def start(self) -> None:
@@ -131,7 +141,7 @@ def _fail(message: str) -> None:
     raise SystemExit(1)
 
 
-def _interrupt(_: int, __: Optional[FrameType]) -> None:
+def _interrupt(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from luebao.answers.reply import Cited, Option, Reason, Reply
@@ -93,7 +94,11 @@ def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date) -> Reply:
 def _options(knowledge: Knowledge, ids: list[str], as_of: date) -> list[Option]:
     entries = [knowledge.entries[id] for id in ids if id in knowledge.entries]
     return [
-        Option(entry.title, '/show{"entry":"%s"}' % entry.id, entry.clauses)
+        Option(entry.title, _payload(entry.id), entry.clauses)
         for entry in entries
         if entry.holds(as_of) in (Holds.YES, Holds.UNSURE)
     ]
+
+
+def _payload(id: str) -> str:
+    return "/show" + json.dumps({"entry": id}, separators=(",", ":"))

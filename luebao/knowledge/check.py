@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from luebao.knowledge import wording
 from luebao.knowledge.load import Draft, Place
 from luebao.knowledge.model import Entry, StandardReply, Unanswered
-from luebao.knowledge.period import Holds, holds
+from luebao.knowledge.period import UNKNOWN, Holds, holds
 from luebao.knowledge.problem import Problem
 from luebao.knowledge.sms import MOST_PARTS, segments, sms_text, units
 
@@ -144,10 +144,10 @@ def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:
         yield place.problem(("status",), f"条目 {entry.id} 的依据全是2021年的文件，却写作现行", todo)
     if entry.status == "dated" and not dated:
         yield place.problem(("status",), f"条目 {entry.id} 引了现行条款，却写作 dated", "请写 status: current")
-    if (entry.status == "dated") != (entry.effective.until.mark == "unknown" and not entry.effective.until.day):
-        if not entry.effective.until.day:
-            todo = "dated 的条目 until 写 unknown，现行的写 open，知道到期日的写日期"
-            yield place.problem(("effective", "until"), f"条目 {entry.id} 的状态与有效期不一致", todo)
+    until = entry.effective.until
+    if not until.day and (entry.status == "dated") != (until.mark == UNKNOWN):
+        todo = "dated 的条目 until 写 unknown，现行的写 open，知道到期日的写日期"
+        yield place.problem(("effective", "until"), f"条目 {entry.id} 的状态与有效期不一致", todo)
     for index, id in enumerate(cited):
         clause = knowledge.clause(id)
         if clause.status == "replaced" and entry.status == "current" and not set(clause.see) & set(cited):
@@ -174,7 +174,7 @@ def _text(draft: Draft, place: Place, field: tuple[str | int, ...], text: str) -
 def _name(
     draft: Draft, place: Place, field: tuple[str | int, ...], name: str, how: str, offset: int
 ) -> Iterator[Problem]:
-    sample = "{{ %s | %s }}" % (name, how) if how else "{{ %s }}" % name
+    sample = f"{{{{ {name} | {how} }}}}" if how else f"{{{{ {name} }}}}"
     try:
         wording.fill(sample, draft.knowledge, date.max)
     except wording.NotInForce:

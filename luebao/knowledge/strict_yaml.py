@@ -54,22 +54,21 @@ def _unreadable(name: str, error: Exception) -> Problem:
     return Problem(name, line, f"YAML 写法有误：{getattr(error, 'problem', error)}", "请检查这一行的缩进、冒号和引号")
 
 
-def _plain(node: yaml.Node, path: Path_, document: Document) -> Any:
+def _plain(node: Any, path: Path_, document: Document) -> Any:
     document.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         return node.value
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*path, index), document) for index, child in enumerate(node.value)]
-    assert isinstance(node, yaml.MappingNode)
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)
-        line = key_node.start_mark.line + 1
+        line, here = key_node.start_mark.line + 1, (*path, key)
         if key in data:
-            wrong = f"键 {key} 写了两次（第一次在第 {document.lines[(*path, key)]} 行）"
+            wrong = f"键 {key} 写了两次（第一次在第 {document.lines[here]} 行）"
             document.problems.append(Problem(document.name, line, wrong, "请删去其中一个"))
             continue
-        data[key] = _plain(value_node, (*path, key), document)
+        data[key] = _plain(value_node, here, document)
         if not isinstance(value_node, yaml.ScalarNode):
-            document.lines[(*path, key)] = line
+            document.lines[here] = line
     return data

@@ -9,7 +9,12 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+from cattrs.errors import (
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
 from cattrs.gen import make_dict_structure_fn, override
 
 from luebao.knowledge import model
@@ -85,13 +90,21 @@ def _list(value: Any, kind: Any) -> Any:
     return _plain_converter_list(value, kind)
 
 
+def _is_literal(kind: Any) -> bool:
+    return bool(get_origin(kind) is Literal)
+
+
+def _is_list_of_text(kind: Any) -> bool:
+    return bool(get_origin(kind) is list and get_args(kind) == (str,))
+
+
 def _converter_for_yaml() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bool, _bool)
     converter.register_structure_hook(Since, _since)
     converter.register_structure_hook(Until, _until)
-    converter.register_structure_hook_func(lambda kind: get_origin(kind) is Literal, _literal)
+    converter.register_structure_hook_func(_is_literal, _literal)
     for kind in (model.Value, model.Effective):
         hook = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, from_=override(rename="from"))
         converter.register_structure_hook(kind, hook)
@@ -100,7 +113,7 @@ def _converter_for_yaml() -> Converter:
 
 _converter = _converter_for_yaml()
 _plain_converter_list = _converter.get_structure_hook(list[str])
-_converter.register_structure_hook_func(lambda kind: get_origin(kind) is list and get_args(kind) == (str,), _list)
+_converter.register_structure_hook_func(_is_list_of_text, _list)
 
 
 def _mistakes(error: BaseException, kind: Any, path: Path_) -> Iterator[Mistake]:
@@ -108,7 +121,7 @@ def _mistakes(error: BaseException, kind: Any, path: Path_) -> Iterator[Mistake]
     if isinstance(error, (ClassValidationError, IterableValidationError)):
         noted, bare = error.group_exceptions()
         for inner, note in noted:
-            step = note.index if isinstance(error, IterableValidationError) else note.name.rstrip("_")
+            step: str | int = note.index if isinstance(note, IterableValidationNote) else note.name.rstrip("_")
             yield from _mistakes(inner, note.type, (*path, step))
         for inner in bare:
             yield from _mistakes(inner, kind, path)

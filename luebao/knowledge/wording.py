@@ -1,4 +1,4 @@
-"""Fill the names in a text: {{ transfer.days.cross_province }}, {{ route.weihai_mini }}, {{ scope.chronic_direct | inline }}.
+"""Fill the names in a text: {{ transfer.days.cross_province }}, {{ route.weihai_mini }}, {{ scope.chronic_direct }}.
 
 A fact renders as value and unit, `| former` as the value before; a route as its label, `.url` as its address;
 a scope as a numbered list, `| inline` as one phrase, `| count` as the number of its items.
@@ -50,8 +50,8 @@ def _value(name: str, how: str, knowledge: Knowledge, as_of: date) -> str:
 
 
 def _route(name: str, knowledge: Knowledge) -> str:
-    id, _, field = name.partition(".")
-    route = knowledge.routes.get(id)
+    id_, _, field = name.partition(".")
+    route = knowledge.routes.get(id_)
     if not route or field not in ("", "name", "url", "find") or not getattr(route, field or "label"):
         return _unknown(f"route.{name}")
     return str(getattr(route, field or "label"))

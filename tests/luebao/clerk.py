@@ -1,0 +1,50 @@
+"""A clerk at work on a knowledge folder: changes its files, and asks what the check says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from luebao.knowledge import Knowledge, KnowledgeError, Problem, load
+
+KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
+
+
+class Clerk:
+    """Works on the files of `folder`, a copy of the real knowledge or a small one of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, file: str) -> str:
+        return (self.folder / file).read_text(encoding="utf-8")
+
+    def write(self, file: str, text: str) -> None:
+        (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / file).write_text(text, encoding="utf-8")
+
+    def change(self, file: str, old: str, new: str, below: str = "") -> None:
+        """Put `new` in the place of the first `old` from `below` on."""
+        text = self.read(file)
+        at = text.index(old, text.index(below))
+        self.write(file, text[:at] + new + text[at + len(old) :])
+
+    def line(self, file: str, text: str, below: str = "") -> int:
+        """The line on which `text` begins, the first from `below` on."""
+        whole = self.read(file)
+        return whole.count("\n", 0, whole.index(text, whole.index(below))) + 1
+
+    def knowledge(self) -> Knowledge:
+        """What the files say. Raises KnowledgeError where they are wrong."""
+        return load(self.folder)
+
+    def problems(self) -> list[Problem]:
+        """Everything the check says in one run."""
+        try:
+            self.knowledge()
+        except KnowledgeError as error:
+            return error.problems
+        return []
+
+    def where(self, says: str) -> list[tuple[str, int]]:
+        """File and line of each problem in which the check says `says`."""
+        return [(problem.file, problem.line) for problem in self.problems() if says in str(problem)]

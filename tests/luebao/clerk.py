@@ -45,6 +45,7 @@ class Clerk:
             return error.problems
         return []
 
-    def where(self, says: str) -> list[tuple[str, int]]:
-        """File and line of each problem in which the check says `says`."""
-        return [(problem.file, problem.line) for problem in self.problems() if says in str(problem)]
+
+def where(problems: list[Problem], says: str) -> list[tuple[str, int]]:
+    """File and line of each problem in which the check says `says`."""
+    return [(problem.file, problem.line) for problem in problems if says in str(problem)]

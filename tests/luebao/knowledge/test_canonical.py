@@ -12,9 +12,7 @@ def sentences(knowledge: Knowledge) -> dict[str, list[str]]:
     """The training sentences by label, as Rasa reads them."""
     blocks = yaml.safe_load(canonical_nlu(knowledge))["nlu"]
     assert len({block["intent"] for block in blocks}) == len(blocks)
-    return {
-        block["intent"]: [line.removeprefix("- ") for line in block["examples"].splitlines()] for block in blocks
-    }
+    return {block["intent"]: [line.removeprefix("- ") for line in block["examples"].splitlines()] for block in blocks}
 
 
 def test_every_entry_is_there_with_its_title_and_its_questions(knowledge: Knowledge) -> None:

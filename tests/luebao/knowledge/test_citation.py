@@ -26,9 +26,7 @@ GUIDE = "《异地过年人员医疗保障服务指南》"
         ),
     ],
 )
-def test_one_line_for_each_document_the_newer_first(
-    knowledge: Knowledge, clauses: list[str], lines: list[str]
-) -> None:
+def test_one_line_for_each_document_the_newer_first(knowledge: Knowledge, clauses: list[str], lines: list[str]) -> None:
     assert citations(clauses, knowledge) == lines
 
 

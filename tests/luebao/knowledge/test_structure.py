@@ -120,9 +120,7 @@ def test_the_last_day_may_be_open_unknown_or_past_but_the_first_day_only_unknown
 def test_a_date_is_read_as_that_day() -> None:
     data = {"from": "2024-02-29", "until": "2026-12-31", "last_checked": "2026-01-01"}
     effective, _ = structure(data, model.Effective, HERE)
-    assert effective == model.Effective(
-        Since(date(2024, 2, 29)), Until(date(2026, 12, 31)), Since(date(2026, 1, 1))
-    )
+    assert effective == model.Effective(Since(date(2024, 2, 29)), Until(date(2026, 12, 31)), Since(date(2026, 1, 1)))
 
 
 @pytest.mark.parametrize(("kind", "key"), keys(str))

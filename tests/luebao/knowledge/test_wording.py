@@ -73,9 +73,7 @@ def test_a_dated_value_takes_over_at_midnight_and_the_old_one_becomes_the_former
         pytest.param(
             "scope.kinds | inlin", marks=pytest.mark.xfail(strict=True, reason="scope 后写错的用法不报，输出整张清单")
         ),
-        pytest.param(
-            "route.site | former", marks=pytest.mark.xfail(strict=True, reason="route 后的用法不报，被忽略")
-        ),
+        pytest.param("route.site | former", marks=pytest.mark.xfail(strict=True, reason="route 后的用法不报，被忽略")),
     ],
 )
 def test_a_name_nobody_has_written_is_refused(office: Knowledge, name: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import List
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 
-from actions.turn import Turn, candidates, entity, intent, label, missed
-from luebao.answers import Reply, answer, clarify, hand_over, small_talk, unanswered
+from actions.turn import TOPIC_LASTS, Turn, asked, candidates, entity, intent, label, missed, said
+from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, hand_over, small_talk, unanswered
 from luebao.knowledge import Knowledge
 
 MISSES_BEFORE_HANDOVER = 2
@@ -22,7 +22,8 @@ class ActionAnswer(Turn, Action):
         return "action_answer"
 
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
-        return _entry(label(tracker), knowledge, as_of)
+        ids = [id for id in asked(tracker) if id in knowledge.entries or id in knowledge.unanswered]
+        return answer_all(knowledge, ids, as_of, said(tracker)) if ids else hand_over(knowledge, "error", as_of)
 
 
 class ActionShow(Turn, Action):
@@ -100,6 +101,21 @@ class ActionHandOver(Turn, Action):
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
         asked = intent(tracker) == "human"
         return hand_over(knowledge, "asked" if asked else "two_misses", as_of)
+
+
+class ActionAskDirection(Turn, Action):
+    """The answer depends on the direction and the message does not say it: ask."""
+
+    def name(self) -> str:
+        return "action_ask_direction"
+
+    def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
+        return ask_direction(knowledge, *candidates(tracker), as_of)
+
+    def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
+        outbound, inbound = candidates(tracker)
+        ask = {"out": outbound, "in": inbound}
+        return {"entry": outbound, "facets": said(tracker), "left": TOPIC_LASTS, "ask": ask}
 
 
 class ActionApologise(Turn, Action):

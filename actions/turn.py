@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -17,6 +17,11 @@ from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
 
 Events = List[Dict[str, Any]]
+
+# For how many turns an answer goes on being what a follow-up may lean on.
+TOPIC_LASTS = 3
+# What is remembered of the citizen's case from one turn to the next.
+REMEMBERED = ("region", "place", "direction", "stage", "term", "disease", "disease_name")
 
 _live = LiveKnowledge(Path(os.environ.get("LUEBAO_KNOWLEDGE", "knowledge")))
 
@@ -39,11 +44,24 @@ class Turn:
         """The payloads a number typed next may choose from."""
         return [option.payload for option in reply.options]
 
+    def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
+        """What a follow-up may lean on after this turn; it fades after a few turns about nothing."""
+        if reply.entries:
+            return {"entry": reply.entries[0].id, "facets": said(tracker), "left": TOPIC_LASTS}
+        before = tracker.get_slot("topic")
+        if before and reply.kind != "smalltalk":
+            before = {**before, "left": before["left"] - 1}
+        return before if before and before["left"] > 0 else None
+
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         """Send the reply as complete text and as the structured `custom` object of the contract."""
         reply = self.reply(tracker, _live.current(), as_of(tracker))
         dispatcher.utter_message(text=reply.text, json_message=reply.as_custom())
-        return [SlotSet("offered", self.offered(tracker, reply)), SlotSet("misses", self.misses(tracker))]
+        return [
+            SlotSet("offered", self.offered(tracker, reply)),
+            SlotSet("misses", self.misses(tracker)),
+            SlotSet("topic", self.topic(tracker, reply)),
+        ]
 
 
 def as_of(tracker: Tracker) -> date:
@@ -59,6 +77,21 @@ def label(tracker: Tracker) -> str:
     """What the message was understood as, such as transfer.time_limit; empty where that is unknown."""
     ranking = tracker.latest_message.get("label_ranking") or [{}]
     return str(ranking[0].get("name", "")).replace("/", ".")
+
+
+def said(tracker: Tracker) -> Dict[str, str]:
+    """What is known of the citizen's case: from this message, and from before where it leans on that."""
+    now = tracker.latest_message.get("facets") or {}
+    before = (tracker.get_slot("topic") or {}).get("facets", {}) if tracker.latest_message.get("in_context") else {}
+    if "region" in now and "place" not in now:
+        before = {name: value for name, value in before.items() if name != "place"}
+    return {name: value for name, value in {**before, **now}.items() if name in REMEMBERED}
+
+
+def asked(tracker: Tracker) -> List[str]:
+    """The entries (or out-of-scope classes) the message asks for: one, or each of its questions."""
+    labels = tracker.latest_message.get("questions") or []
+    return [str(name).replace("/", ".") for name in labels] or [label(tracker)]
 
 
 def intent(tracker: Tracker) -> str:

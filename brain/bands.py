@@ -11,11 +11,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from brain.faq_classifier import LABEL_RANKING
+from brain.facet_extractor import FACETS
+from brain.faq_classifier import LABEL_RANKING, QUESTIONS
 
 NOT_SURE = "nlu_fallback"
+NEEDS_DIRECTION = "needs_direction"
 CANDIDATES = "candidates"
 _NO_ENTRY = ("out_of_scope", "chitchat")
+# 威海参保人 elsewhere, and 外地参保人 in 威海.
+_DIRECTIONS = ("remote", "inbound")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -27,8 +31,11 @@ class Bands(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`answer`: least probability to answer; `labels`: the same for single labels; `offer`: least to offer."""
-        return {"answer": 0.35, "labels": {}, "offer": 0.06}
+        """`answer`: least probability to answer; `labels`: the same for single labels; `offer`: least to offer.
+
+        `opposite`: how likely both directions must be for the citizen to be asked.
+        """
+        return {"answer": 0.35, "labels": {}, "offer": 0.06, "opposite": 0.2}
 
     def __init__(self, config: Dict[Text, Any]) -> None:
         self._config = config
@@ -50,6 +57,11 @@ class Bands(GraphComponent):
             ranking = message.get(LABEL_RANKING) or []
             if not ranking:
                 continue
+            opposite = self._opposite(ranking, message.get(FACETS) or {})
+            if opposite and not message.get(QUESTIONS):
+                message.set(INTENT, {"name": NEEDS_DIRECTION, "confidence": 1.0}, add_to_output=True)
+                message.set(CANDIDATES, opposite, add_to_output=True)
+                continue
             if not self._sure(ranking[0]):
                 intent = {"name": NOT_SURE, "confidence": 1.0 - ranking[0]["confidence"]}
                 message.set(INTENT, intent, add_to_output=True)
@@ -58,6 +70,17 @@ class Bands(GraphComponent):
 
     def _sure(self, best: Dict[Text, Any]) -> bool:
         return bool(best["confidence"] >= self._config["labels"].get(best["name"], self._config["answer"]))
+
+    def _opposite(self, ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Text]:
+        """The best entry of each direction, where the message fits both and does not say which it means."""
+        if "direction" in facets or ranking[0]["name"].split("/")[0] not in _DIRECTIONS:
+            return []
+        best = [
+            next((label for label in ranking if label["name"].startswith(f"{name}/")), None) for name in _DIRECTIONS
+        ]
+        if all(label and label["confidence"] >= self._config["opposite"] for label in best):
+            return [label["name"] for label in best if label]
+        return []
 
     def _worth_offering(self, ranking: List[Dict[Text, Any]]) -> List[Text]:
         return [

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Text
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.ngram_model import NgramModel
+from brain.context import Context, elliptical, in_context, only_the_case
+from brain.encoders import encoder
+from brain.facet_extractor import FACETS
+from brain.faq_model import FaqModel
+from brain.questions import questions
 
 LABEL_RANKING = "label_ranking"
+IN_CONTEXT = "in_context"
+QUESTIONS = "questions"
+# How sure one of several questions must be to be answered for itself.
+PART_SURE = 0.6
 _KEPT = 10
 
 
@@ -24,16 +33,20 @@ class FaqClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`regularisation`: scikit-learn's C; smaller trusts single characters less."""
-        return {"regularisation": 30.0}
+        """`regularisation`: scikit-learn's C. `temperature`: below 1 sharpens the probabilities (make eval).
+
+        `encoder`: the featurizer's, for what is read in context. `sure`: a probability that stands alone.
+        """
+        return {"regularisation": 30.0, "temperature": 1.0, "encoder": "use", "sure": 0.5}
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[NgramModel] = None
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[FaqModel] = None
     ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._encoder = encoder(config["encoder"])
 
     @classmethod
     def create(
@@ -57,26 +70,83 @@ class FaqClassifier(GraphComponent):
     ) -> FaqClassifier:
         """A classifier as it was trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, NgramModel.load(folder))
+            return cls(config, model_storage, resource, FaqModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the intent examples and store the model."""
         examples = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples]
         texts, labels = zip(*examples, strict=True)
-        self._model = NgramModel.fit(texts, labels, self._config["regularisation"])
+        vectors = [_vector(example) for example in training_data.intent_examples]
+        known = None if any(vector is None for vector in vectors) else np.vstack(vectors)
+        self._model = FaqModel.fit(texts, labels, known, self._config["regularisation"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set the intent and, as `label_ranking`, the best labels with their probabilities."""
+        """Set the intent and, as `label_ranking`, the best labels with their probabilities.
+
+        A message that leans on the last answer is read with it (`in_context`); one that asks two things also gets
+        `questions`, the label of each.
+        """
         if self._model is None:
             return messages
         for message in messages:
-            if not message.get(TEXT):
-                continue
-            ranking = [{"name": name, "confidence": p} for name, p in self._model.rank(message.get(TEXT))]
-            intent = {"name": ranking[0]["name"].split("/")[0], "confidence": ranking[0]["confidence"]}
-            message.set(INTENT, intent, add_to_output=True)
-            message.set(LABEL_RANKING, ranking[:_KEPT], add_to_output=True)
+            if message.get(TEXT):
+                self._classify(message)
         return messages
+
+    def _classify(self, message: Message) -> None:
+        text, context = message.get(TEXT), Context.of(message.get("metadata"))
+        ranking = self._rank(text, _vector(message))
+        chosen = context.answered(text, message.get(FACETS) or {}) if context else None
+        if chosen:
+            message.set(IN_CONTEXT, True, add_to_output=True)
+            ranking = [{"name": chosen.replace(".", "/", 1), "confidence": 1.0}, *ranking]
+        elif context and elliptical(text, message.get(FACETS) or {}, ranking[0], self._config["sure"]):
+            ranking = self._read_on(message, context, ranking)
+        asked = self._questions(text)
+        if asked:
+            message.set(QUESTIONS, asked, add_to_output=True)
+            ranking = [{"name": asked[0], "confidence": 1.0}, *ranking]
+        intent = {"name": ranking[0]["name"].split("/")[0], "confidence": ranking[0]["confidence"]}
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(LABEL_RANKING, ranking, add_to_output=True)
+
+    def _rank(self, text: Text, vector: Optional[np.ndarray] = None) -> List[Dict[Text, Any]]:
+        if vector is None and self._encoder:
+            vector = self._encoder.one(text)
+        ranked = self._model.rank(text, vector, self._config["temperature"])[:_KEPT] if self._model else []
+        return [{"name": name, "confidence": probability} for name, probability in ranked]
+
+    def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+        """The ranking of a message that leans on the last answer."""
+        text, facets = message.get(TEXT), message.get(FACETS) or {}
+        spans = [(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
+        if only_the_case(text, facets, spans, context):
+            message.set(IN_CONTEXT, True, add_to_output=True)
+            return [{"name": context.entry.replace(".", "/", 1), "confidence": 1.0}, *alone]
+        together = self._rank(in_context(text, context))
+        if together[0]["confidence"] < self._config["sure"] <= alone[0]["confidence"] and alone[0]["name"] != "unclear":
+            return alone
+        message.set(IN_CONTEXT, True, add_to_output=True)
+        return together
+
+    def _questions(self, text: Text) -> List[Text]:
+        """The labels of the questions in a message that asks more than one thing it can be sure of."""
+        labels: List[Text] = []
+        for part in questions(text):
+            best = self._rank(part)[0]
+            if "/" in best["name"] and not best["name"].startswith("chitchat/") and best["confidence"] >= PART_SURE:
+                labels.append(best["name"])
+        distinct = list(dict.fromkeys(labels))
+        entries = [label for label in distinct if not label.startswith("out_of_scope/")]
+        return (
+            [*entries, *(label for label in distinct if label not in entries)] if len(distinct) > 1 and entries else []
+        )
+
+
+def _vector(message: Message) -> Optional[np.ndarray]:
+    """The sentence vector a featurizer put on the message, if one did."""
+    _, sentence = message.get_dense_features(TEXT, [])
+    return None if sentence is None else np.asarray(sentence.features[0], dtype=np.float32)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -83,13 +84,15 @@ class LoopbackInput(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 body = _parse(await _read(request))
-                return _json(await self._answer(body, on_new_message))
+                return _json(await self._answer(body, on_new_message, request.app.ctx.agent.tracker_store))
             except BadRequest as error:
                 return _json({"error": str(error)}, error.status)
 
         return loopback
 
-    async def _answer(self, body: Dict[Text, Any], on_new_message: Handler) -> List[Dict[Text, Any]]:
+    async def _answer(
+        self, body: Dict[Text, Any], on_new_message: Handler, trackers: TrackerStore
+    ) -> List[Dict[Text, Any]]:
         sender = _sender(body)
         said = _said(body)
         if not said:
@@ -97,10 +100,23 @@ class LoopbackInput(InputChannel):
         if len(said) > MOST_CHARACTERS:
             return [self._item(sender, small_talk(self._live.current(), "too_long", today()))]
         output = LoopbackOutput()
-        metadata = body.get("metadata") if isinstance(body.get("metadata"), dict) else None
+        metadata = body["metadata"] if isinstance(body.get("metadata"), dict) else {}
+        metadata = {**metadata, "context": await self._context(sender, trackers)}
         message = UserMessage(said, output, sender, input_channel=self.name(), metadata=metadata)
         await self._think(on_new_message, message)
         return output.messages or [self._item(sender, hand_over(self._live.current(), "error", today()))]
+
+    async def _context(self, sender: Text, trackers: TrackerStore) -> Optional[Dict[Text, Any]]:
+        """What the last answer was about: Rasa's classifiers see a message and its metadata, not the dialogue."""
+        tracker = await trackers.retrieve(sender)
+        topic = tracker.get_slot("topic") if tracker else None
+        knowledge = self._live.current()
+        entry = knowledge.entries.get(topic["entry"]) if topic else None
+        if not topic or not entry:
+            return None
+        facets = sorted({facet for case in entry.cases for facet in case.when})
+        about = {"entry": entry.id, "title": entry.title, "topic": knowledge.topic_of(entry.id), "facets": facets}
+        return {**about, "ask": topic.get("ask")}
 
     async def _think(self, on_new_message: Handler, message: UserMessage) -> None:
         """Let Rasa work up to the deadline; the work itself goes on, so that the turn is not lost half-way."""

@@ -1,13 +1,18 @@
-"""Text as citizens type it, cleaned at the door and folded for comparison."""
+"""Text as citizens type it: cleaned at the door, normalised for reading, folded for comparison."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-# control, format (zero-width, direction marks), surrogate, private use and unassigned characters.
+from opencc import OpenCC
+
+# control, format (zero-width, direction marks), surrogate, private use and unassigned characters
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NO_MEANING = re.compile(r"[\W_]+")
+LONGEST_READ = 240  # characters the classifier reads: the beginning and the end of a long story
+_BEGINNING = 100
 
 
 def clean(text: str) -> str:
@@ -21,6 +26,22 @@ def clean(text: str) -> str:
     return "／" + line[1:] if line.startswith("/") else line
 
 
+def normalise(text: str) -> str:
+    """The plain way to type the same: simplified characters, one form of digits, units and punctuation.
+
+    Keeps the order of what is said; drops emoji and repetitions; keeps the beginning and the end of a long text.
+    """
+    line = _simplified(clean(text))
+    line = "".join(c for c in line if unicodedata.category(c) not in ("So", "Sk") or c in "°℃")
+    line = re.sub(r"(\d+)\s*度\s*(\d)(?!\d)", r"\1.\2度", line)  # 39度5
+    line = re.sub(r"\s*(?:°\s*[Cc]|℃|摄氏度)", "度", line)
+    line = re.sub(r"([!?。,，、~.…！？])\1+", r"\1", line)
+    line = re.sub(r"(.)\1{3,}", r"\1\1", line)
+    if len(line) > LONGEST_READ:
+        line = line[:_BEGINNING] + line[_BEGINNING - LONGEST_READ :]
+    return line.strip() or clean(text)[:LONGEST_READ]
+
+
 def fold(text: str) -> str:
     """The letters, digits and 汉字 alone, in lower case: two texts with the same fold ask the same."""
     return _NO_MEANING.sub("", unicodedata.normalize("NFKC", text)).lower()
@@ -28,3 +49,12 @@ def fold(text: str) -> str:
 
 def _hidden(character: str) -> bool:
     return unicodedata.category(character) in _HIDDEN_CATEGORIES
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 UV_VERSION=0.13.9
+export UV_SYSTEM_CERTS=1  # 机关网络常有自己的证书，信任系统信任的
 
 say() { printf '\033[36m▸ %s\033[0m\n' "$*" >&2; }
 die() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }

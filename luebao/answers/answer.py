@@ -7,7 +7,8 @@ from datetime import date
 
 from luebao.answers.reply import Cited, Option, Reason, Reply
 from luebao.knowledge.citation import citations
-from luebao.knowledge.model import Entry, Knowledge
+from luebao.knowledge.facets import Facets, fits
+from luebao.knowledge.model import Case, Entry, Knowledge, StandardReply
 from luebao.knowledge.period import Holds
 from luebao.knowledge.sms import sms_text
 from luebao.knowledge.wording import NotInForce, fill
@@ -15,18 +16,60 @@ from luebao.knowledge.wording import NotInForce, fill
 NONE_OF_THESE = Option("都不是", "/none_of_these", [])
 
 
-def answer(knowledge: Knowledge, id: str, as_of: date) -> Reply:
+def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = None) -> Reply:
     """The answer of entry `id` on a day; where it does not hold then, the citizen is told so with the phone.
 
-    Raises KeyError for an id that is no entry.
+    `said` is what is known of the citizen's case; an entry with a case that fits answers that case, or hands on to
+    the entry that does. Raises KeyError for an id that is no entry.
     """
-    entry = knowledge.entries[id]
+    entry, said = knowledge.entries[id], said or {}
+    case = next((case for case in entry.cases if fits(case.when, said)), None)
+    if case and case.entry:
+        entry = knowledge.entries[case.entry]
+        case = next((case for case in entry.cases if case.full and fits(case.when, said)), None)
     if entry.holds(as_of) in (Holds.NO_LONGER, Holds.NOT_YET):
         return _not_in_force(knowledge, entry, as_of)
     try:
-        return _answer(knowledge, entry, as_of)
+        return _answer(knowledge, entry, as_of, case, _repeated(said))
     except NotInForce:
         return _not_in_force(knowledge, entry, as_of)
+
+
+def answer_all(knowledge: Knowledge, ids: list[str], as_of: date, said: Facets | None = None) -> Reply:
+    """The answers to several questions of one message in their order; what is not covered is said in its place.
+
+    Raises KeyError for an id that is neither an entry nor an out-of-scope class.
+    """
+    replies = [
+        answer(knowledge, id, as_of, said) if id in knowledge.entries else unanswered(knowledge, id, as_of)
+        for id in ids
+    ]
+    if len(replies) == 1:
+        return replies[0]
+    numbered = [f"{number}、{reply.full}" for number, reply in zip("一二三四", replies, strict=False)]
+    options = {option.payload: option for reply in replies for option in reply.options}
+    return Reply(
+        "answer" if any(reply.kind == "answer" for reply in replies) else "unsupported",
+        "\n\n".join(numbered),
+        "；".join(reply.sms for reply in replies),
+        entries=[cited for reply in replies for cited in reply.entries],
+        citation=list(dict.fromkeys(line for reply in replies for line in reply.citation)),
+        options=list(options.values())[:3],
+        handoff=next((reply.handoff for reply in replies if reply.handoff), None),
+    )
+
+
+def ask_direction(knowledge: Knowledge, outbound: str, inbound: str, as_of: date) -> Reply:
+    """Ask whether a 威海参保人 goes elsewhere or an outsider is in 威海: the answers are opposite.
+
+    Raises KeyError for an id that is no entry.
+    """
+    said = knowledge.replies["ask_direction"]
+    options = [
+        Option("威海参保，去外地看病", _payload(outbound), knowledge.entries[outbound].clauses),
+        Option("外地参保，来威海看病", _payload(inbound), knowledge.entries[inbound].clauses),
+    ]
+    return Reply("ask", fill(said.full, knowledge, as_of), _choose(said, options, knowledge, as_of), options=options)
 
 
 def clarify(knowledge: Knowledge, ids: list[str], as_of: date) -> Reply:
@@ -35,10 +78,9 @@ def clarify(knowledge: Knowledge, ids: list[str], as_of: date) -> Reply:
     if not options:
         return small_talk(knowledge, "rephrase", as_of)
     offered = [*options, NONE_OF_THESE]
-    lines = "".join(f"{number}.{option.title}；" for number, option in enumerate(offered, 1))
     said = knowledge.replies["clarify"]
-    sms = fill(said.sms, knowledge, as_of) + lines.rstrip("；") + "。"
-    return Reply("clarify", fill(said.full, knowledge, as_of), sms, options=offered)
+    full, sms = fill(said.full, knowledge, as_of), _choose(said, offered, knowledge, as_of)
+    return Reply("clarify", full, sms, options=offered)
 
 
 def unanswered(knowledge: Knowledge, id: str, as_of: date) -> Reply:
@@ -65,8 +107,8 @@ def hand_over(knowledge: Knowledge, reason: Reason, as_of: date) -> Reply:
     return Reply("handoff", fill(said.full, knowledge, as_of), fill(said.sms, knowledge, as_of), handoff=reason)
 
 
-def _answer(knowledge: Knowledge, entry: Entry, as_of: date) -> Reply:
-    parts = [fill(entry.full, knowledge, as_of).strip()]
+def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, words: Facets) -> Reply:
+    parts = [fill(case.full if case else entry.full, knowledge, as_of, words).strip()]
     if entry.steps:
         steps = [f"{number}. {fill(step, knowledge, as_of)}" for number, step in enumerate(entry.steps, 1)]
         parts.append("\n".join(["办理步骤：", *steps]))
@@ -77,11 +119,16 @@ def _answer(knowledge: Knowledge, entry: Entry, as_of: date) -> Reply:
     return Reply(
         "answer",
         "\n\n".join(parts),
-        sms_text(entry.sms, entry.clauses, knowledge, as_of),
+        sms_text(case.sms if case else entry.sms, entry.clauses, knowledge, as_of, words),
         entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated")],
         citation=citations(entry.clauses, knowledge),
         options=_options(knowledge, entry.follow_ups, as_of),
     )
+
+
+def _choose(said: StandardReply, options: list[Option], knowledge: Knowledge, as_of: date) -> str:
+    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
+    return f"{fill(said.sms, knowledge, as_of)}{lines}。请回复数字"
 
 
 def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date) -> Reply:
@@ -98,6 +145,10 @@ def _options(knowledge: Knowledge, ids: list[str], as_of: date) -> list[Option]:
         for entry in entries
         if entry.holds(as_of) in (Holds.YES, Holds.UNSURE)
     ]
+
+
+def _repeated(said: Facets) -> Facets:
+    return {"place": said.get("place", "您去的地方"), "disease": said.get("disease_name", "这个病")}
 
 
 def _payload(id: str) -> str:

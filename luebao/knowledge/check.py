@@ -9,6 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from luebao.knowledge import wording
+from luebao.knowledge.facets import FACETS, REPEATED
 from luebao.knowledge.load import Draft, Place
 from luebao.knowledge.model import Entry, StandardReply, Unanswered
 from luebao.knowledge.period import UNKNOWN, Holds, holds
@@ -22,9 +23,11 @@ _FIGURE = re.compile(
 )
 _PROSE = ("title", "full", "sms", "staff")
 _OUT_OF_SCOPE, _REPLIES, _ENTRIES = "out_of_scope", "replies", "entries"
+# Stands for what a citizen might say, where a case repeats it.
+_WORDS = dict.fromkeys(REPEATED, "乌鲁木齐")
 # Replies the program itself asks for by name.
 _NEEDED = (
-    *("menu", "clarify", "rephrase", "no_such_option", "empty", "too_long"),
+    *("menu", "clarify", "ask_direction", "rephrase", "no_such_option", "empty", "too_long"),
     *("handoff.asked", "handoff.two_misses", "handoff.out_of_scope", "handoff.error"),
     *("notice.dated", "notice.no_longer", "notice.not_yet"),
 )
@@ -115,7 +118,23 @@ def _entries(draft: Draft) -> Iterator[Problem]:
             yield from _text(draft, place, (field,), getattr(entry, field))
         for index, step in enumerate(entry.steps):
             yield from _text(draft, place, ("steps", index), step)
-        yield from _sms(draft, place, entry.sms, entry.clauses)
+        yield from _sms(draft, place, ("sms",), entry.sms, entry.clauses)
+        yield from _cases(draft, place, entry)
+
+
+def _cases(draft: Draft, place: Place, entry: Entry) -> Iterator[Problem]:
+    for index, case in enumerate(entry.cases):
+        field = ("cases", index)
+        for facet, value in case.when.items():
+            if value not in FACETS.get(facet, ()):
+                known = "、".join(FACETS.get(facet, FACETS))
+                yield place.problem((*field, "when"), f"没有 {facet}: {value} 这种情况", f"这里可以写：{known}")
+        if bool(case.entry) == bool(case.full):
+            yield place.problem(field, "一种情况要么写 full 和 sms，要么写 entry", "请补上或删去其中之一")
+        yield from _dangling(draft, place, "cases", [case.entry] if case.entry else [], draft.knowledge.entries, "条目")
+        for name in ("full", "sms") if case.full else ():
+            yield from _text(draft, place, (*field, name), getattr(case, name))
+        yield from _sms(draft, place, (*field, "sms"), case.sms, entry.clauses)
 
 
 def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
@@ -158,7 +177,7 @@ def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:
 def _text(draft: Draft, place: Place, field: tuple[str | int, ...], text: str) -> Iterator[Problem]:
     if not text.strip():
         yield place.problem(field, f"{field[0]} 是空的", "请写上内容")
-    block = 1 if "\n" in text.strip() or field[0] in ("full", "staff") else 0
+    block = 1 if "\n" in text.strip() or field[-1] in ("full", "staff") else 0
     for number, line in enumerate(text.split("\n")):
         offset = number + block if block else 0
         bare = wording.NAME.sub("", line)
@@ -176,7 +195,7 @@ def _name(
 ) -> Iterator[Problem]:
     sample = f"{{{{ {name} | {how} }}}}" if how else f"{{{{ {name} }}}}"
     try:
-        wording.fill(sample, draft.knowledge, date.max)
+        wording.fill(sample, draft.knowledge, date.max, _WORDS if field[0] == "cases" else None)
     except wording.NotInForce:
         fact = draft.knowledge.facts[name]
         ends = [value.until.day for value in fact.values if value.until.day]
@@ -192,15 +211,15 @@ def _name(
         yield place.problem(field, f"{sample} 不是已有的名称", todo, offset)
 
 
-def _sms(draft: Draft, place: Place, sms: str, clauses: list[str]) -> Iterator[Problem]:
+def _sms(draft: Draft, place: Place, field: tuple[str | int, ...], sms: str, clauses: list[str]) -> Iterator[Problem]:
     known = [id for id in clauses if draft.knowledge.has_clause(id)]
     try:
-        text = sms_text(sms, known, draft.knowledge, _a_day(draft))
+        text = sms_text(sms, known, draft.knowledge, _a_day(draft), _WORDS)
     except (wording.UnknownName, wording.NotInForce):
         return
     if segments(text) > MOST_PARTS:
         wrong = f"短信太长：{units(text)} 个字，要拆成 {segments(text)} 条"
-        yield place.problem(("sms",), wrong, f"请缩短到 {MOST_PARTS} 条以内，最好一条")
+        yield place.problem(field, wrong, f"请缩短到 {MOST_PARTS} 条以内，最好一条")
 
 
 def _a_day(draft: Draft) -> date:
@@ -219,7 +238,7 @@ def _other_replies(draft: Draft) -> Iterator[Problem]:
         yield from _dangling(draft, place, "related", reply.related, draft.knowledge.entries, "条目")
         for field in ("full", "sms"):
             yield from _text(draft, place, (field,), getattr(reply, field))
-        yield from _sms(draft, place, reply.sms, [])
+        yield from _sms(draft, place, ("sms",), reply.sms, [])
     for id in _NEEDED if draft.complete else ():
         if id not in draft.knowledge.replies:
             yield Problem("knowledge/replies.yml", 1, f"缺少标准回复 {id}", "程序要用到它，请补上")

@@ -77,7 +77,7 @@ class _Reader:
         self.root = root
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Place] = {}
-        self.categories: dict[str, str] = {}
+        self.categories: dict[str, model.Category] = {}
         self.complete = True
 
     def draft(self) -> Draft:
@@ -115,14 +115,15 @@ class _Reader:
         things: dict[str, T] = {}
         for file in self._files(folder):
             document = self._read(file)
-            if not document or not self._shape(document, {"category", "title", folder}):
+            keys = {"category", "title", folder} | ({"topic"} if folder == "entries" else set())
+            if not document or not self._shape(document, keys):
                 continue
             if document.data["category"] != file.stem:
                 wrong = f"category 是 {document.data['category']}，与文件名 {file.name} 不同"
                 todo = f"请写 category: {file.stem}"
                 self.problems.append(Problem(document.name, document.line(("category",)), wrong, todo))
             if folder == "entries":
-                self.categories[file.stem] = document.data["title"]
+                self.categories[file.stem] = model.Category(document.data["title"], document.data["topic"])
             things |= self._items(document, folder, kind, folder)
         return things
 

@@ -132,6 +132,16 @@ class Effective:
 
 
 @attrs.frozen
+class Case:
+    """What an entry answers when the citizen's case is known; or the `entry` that answers it instead."""
+
+    when: dict[str, str]
+    full: str = ""
+    sms: str = ""
+    entry: str = ""
+
+
+@attrs.frozen
 class Entry:
     """One matter a citizen may ask about, in the three renditions full, sms and staff."""
 
@@ -150,6 +160,8 @@ class Entry:
     routes: list[str] = attrs.field(factory=list)
     related: list[str] = attrs.field(factory=list)
     follow_ups: list[str] = attrs.field(factory=list)
+    cases: list[Case] = attrs.field(factory=list)
+    topic: str = ""
 
     @property
     def category(self) -> str:
@@ -159,6 +171,14 @@ class Entry:
     def holds(self, as_of: date) -> Holds:
         """Whether the entry may be answered on `as_of`."""
         return holds(self.effective.from_, self.effective.until, as_of)
+
+
+@attrs.frozen
+class Category:
+    """One file of entries. `topic` is what its entries are about in two or three words, to read a follow-up by."""
+
+    title: str
+    topic: str
 
 
 @attrs.frozen
@@ -218,7 +238,7 @@ class Knowledge:
     conflicts: dict[str, Conflict]
     unanswered: dict[str, Unanswered]
     replies: dict[str, StandardReply]
-    categories: dict[str, str]
+    categories: dict[str, Category]
 
     def clause(self, id: str) -> Clause:
         """The clause with this id. Raises KeyError where there is none."""
@@ -234,6 +254,11 @@ class Knowledge:
     def has_clause(self, id: str) -> bool:
         """Whether any source has a clause with this id."""
         return any(id in source.clauses for source in self.sources.values())
+
+    def topic_of(self, entry_id: str) -> str:
+        """What an entry is about: its own topic, or its category's."""
+        entry = self.entries[entry_id]
+        return entry.topic or self.categories[entry.category].topic
 
     def cited_by(self, clause_id: str) -> list[Entry]:
         """The entries that cite a clause."""

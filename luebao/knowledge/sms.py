@@ -25,6 +25,8 @@ def segments(text: str) -> int:
     return 1 if length <= SINGLE else math.ceil(length / PART)
 
 
-def sms_text(sms: str, clauses: list[str], knowledge: Knowledge, as_of: date) -> str:
+def sms_text(
+    sms: str, clauses: list[str], knowledge: Knowledge, as_of: date, case: dict[str, str] | None = None
+) -> str:
     """The SMS as it is sent: filled in, with the short citation where there are clauses."""
-    return fill(sms, knowledge, as_of).strip() + (short_citation(clauses, knowledge) if clauses else "")
+    return fill(sms, knowledge, as_of, case).strip() + (short_citation(clauses, knowledge) if clauses else "")

@@ -29,13 +29,18 @@ def names(text: str) -> Iterator[tuple[str, str]]:
         yield match[1], match[2] or ""
 
 
-def fill(text: str, knowledge: Knowledge, as_of: date) -> str:
-    """The text with every name filled in as of a day. Raises UnknownName or NotInForce."""
-    return NAME.sub(lambda match: _value(match[1], match[2] or "", knowledge, as_of), text)
+def fill(text: str, knowledge: Knowledge, as_of: date, case: dict[str, str] | None = None) -> str:
+    """The text with every name filled in as of a day; `case` holds the citizen's own words for {{ case.… }}.
+
+    Raises UnknownName or NotInForce.
+    """
+    return NAME.sub(lambda match: _value(match[1], match[2] or "", knowledge, as_of, case or {}), text)
 
 
-def _value(name: str, how: str, knowledge: Knowledge, as_of: date) -> str:
+def _value(name: str, how: str, knowledge: Knowledge, as_of: date, case: dict[str, str]) -> str:
     kind, _, rest = name.partition(".")
+    if kind == "case":
+        return case.get(rest) or _unknown(name)
     if kind == "route":
         return _route(rest, knowledge)
     if kind == "scope":

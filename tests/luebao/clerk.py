@@ -7,10 +7,11 @@ from pathlib import Path
 from luebao.knowledge import Knowledge, KnowledgeError, Problem, load
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
+SMALL_OFFICE = Path(__file__).resolve().parent / "small"
 
 
 class Clerk:
-    """Works on the files of `folder`, a copy of the real knowledge or a small one of the test's own."""
+    """Works on the files of `folder`, a copy of the real knowledge or of a small one made up for tests."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -25,13 +26,12 @@ class Clerk:
     def change(self, file: str, old: str, new: str, below: str = "") -> None:
         """Put `new` in the place of the first `old` from `below` on."""
         text = self.read(file)
-        at = text.index(old, text.index(below))
+        at = self._find(file, old, below)
         self.write(file, text[:at] + new + text[at + len(old) :])
 
     def line(self, file: str, text: str, below: str = "") -> int:
         """The line on which `text` begins, the first from `below` on."""
-        whole = self.read(file)
-        return whole.count("\n", 0, whole.index(text, whole.index(below))) + 1
+        return self.read(file).count("\n", 0, self._find(file, text, below)) + 1
 
     def knowledge(self) -> Knowledge:
         """What the files say. Raises KnowledgeError where they are wrong."""
@@ -44,6 +44,14 @@ class Clerk:
         except KnowledgeError as error:
             return error.problems
         return []
+
+    def _find(self, file: str, text: str, below: str) -> int:
+        whole = self.read(file)
+        start = whole.find(below)
+        at = whole.find(text, start)
+        if min(start, at) < 0:
+            raise LookupError(f"{file} 里“{below.strip()}”以下没有“{text}”：知识库改过了，请改测试里的这一处")
+        return at
 
 
 def where(problems: list[Problem], says: str) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""The office's real knowledge, and a copy of it that a test may break."""
+"""The office's real knowledge, and a copy of it that a test may break; and a small office made up for tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from luebao.knowledge import Knowledge, load
-from tests.luebao.clerk import KNOWLEDGE, Clerk
+from tests.luebao.clerk import KNOWLEDGE, SMALL_OFFICE, Clerk
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,6 @@ def clerk(tmp_path: Path) -> Clerk:
 
 @pytest.fixture
 def small_office(tmp_path: Path) -> Clerk:
-    """A clerk with an empty knowledge folder, for the test to fill."""
-    (tmp_path / "small").mkdir()
-    return Clerk(tmp_path / "small")
+    """A clerk with a small, made-up knowledge; the text it was made from lies beside it, in sources/."""
+    shutil.copytree(SMALL_OFFICE, tmp_path / "small")
+    return Clerk(tmp_path / "small" / "knowledge")

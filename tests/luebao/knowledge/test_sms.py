@@ -50,7 +50,7 @@ def test_an_sms_ends_with_its_source_where_it_has_one(knowledge: Knowledge) -> N
 
 def test_nothing_the_robot_sends_takes_more_than_three(knowledge: Knowledge) -> None:
     day = today()
-    by_title = sorted(knowledge.entries, key=lambda id: len(knowledge.entries[id].title))
+    by_title = [entry.id for entry in sorted(knowledge.entries.values(), key=lambda entry: len(entry.title))]
     replies = [
         *(answer(knowledge, id, day) for id in knowledge.entries),
         *(unanswered(knowledge, id, day) for id in knowledge.unanswered),

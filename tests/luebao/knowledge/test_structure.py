@@ -27,6 +27,7 @@ THINGS = {
     model.Scope: ("scopes/chronic_direct.yml",),
     model.ScopeItem: ("scopes/chronic_direct.yml", "items", 0),
     model.Entry: ("entries/benefit.yml", "entries", 0),
+    model.Case: ("entries/chronic.yml", "entries", 0, "cases", 0),
     model.Effective: ("entries/benefit.yml", "entries", 0, "effective"),
     model.Conflict: ("conflicts.yml", "conflicts", 0),
     model.Side: ("conflicts.yml", "conflicts", 0, "older"),

@@ -1,0 +1,76 @@
+"""Reading a message in the light of the last answer: what "那跨省呢", "支付宝呢" or "不对，是烟台" is about."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Optional, Text
+
+import attrs
+
+from brain.text import fold
+
+_SHORT, _VERY_SHORT = 18, 9  # folded characters
+# Words that carry no question of their own beside a place, a stage or a disease.
+_FILLERS = re.compile(
+    "那么|那要|那|呢|吗|么|啊|呀|吧|了|的|是|在|去|到|我|俺|你|他|她|们|妈|爸|爹|娘|婆|公|老|家|孩子|对象|老伴|儿子|闺女|女儿|要是|如果|假如|"
+    "不对|说错|打错|应该|更正|换成|改成|也|还|又|就|都|得|有|怎么办|怎么样|咋办|咋样|怎么|人|这个|这种|病|地方|已经|情况|说|问|看|住"
+)
+# What is said to the robot itself stands alone.
+_COMMANDS = ("chitchat", "menu", "human", "none_of_these")
+_CASE = ("place", "region", "stage", "term", "disease", "direction")
+
+
+@attrs.frozen
+class Context:
+    """The last answer: its entry, its title, what it is about in two words, and the facets its cases know."""
+
+    entry: Text
+    title: Text
+    topic: Text
+    facets: List[Text]
+    ask: Optional[Dict[Text, Text]] = None
+
+    @classmethod
+    def of(cls, metadata: Optional[Dict[Text, Any]]) -> Optional[Context]:
+        """The context the channel put into the message's metadata, if there is one."""
+        told = (metadata or {}).get("context")
+        return cls(told["entry"], told["title"], told["topic"], list(told["facets"]), told.get("ask")) if told else None
+
+    def answered(self, text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
+        """The entry of the direction the citizen names when asked for it, or None."""
+        if not self.ask or len(fold(text)) > 2 * _SHORT:
+            return None
+        direction = facets.get("direction")
+        if not direction and facets.get("region") in ("省内", "跨省") and re.search("我是|俺是|参保|医保在", text):
+            direction = "in"
+        return self.ask.get(direction or "")
+
+
+def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
+    """Whether a message leans on what was said before: short, names no topic, and does not stand well alone."""
+    if "topic" in facets or len(fold(text)) > _SHORT:
+        return False
+    if alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS:
+        return False
+    leaning = "marker" in facets or len(fold(text)) <= _VERY_SHORT
+    weak = alone["name"] == "unclear" or alone["confidence"] < sure
+    return ("marker" in facets and len(fold(text)) <= _SHORT) or (leaning and weak)
+
+
+def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context: Context) -> bool:
+    """Whether a message names nothing but a place, stage, disease …, and the last answer has an answer for that."""
+    if "aspect" in facets or "app" in facets or "channel" in facets:
+        return False
+    if not any(facet in context.facets for facet in _CASE if facet in facets):
+        return False
+    rest = list(text)
+    for facet, _, start, end in spans:
+        if facet in _CASE or facet == "marker":
+            rest[start:end] = " " * (end - start)
+    return len(fold(_FILLERS.sub("", "".join(rest)))) <= 1
+
+
+def in_context(text: Text, context: Context) -> Text:
+    """The message as it would be said in full: what it is about, and then what it asks."""
+    asked = re.sub(r"^(?:不对|不是|那么|那要|那|要是|如果)[，, ]*|[呢啊呀]+[？?]?$", "", text)
+    return f"{context.topic}{asked}"

@@ -1,0 +1,155 @@
+"""What a message says about the case: place, stage, disease and so on, as entities and as one `facets` object."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from luebao.policy.places import where
+
+FACETS = "facets"
+Words = Dict[Text, Dict[Text, List[Text]]]
+Span = Tuple[Text, Text, int, int]  # facet, value, start, end
+
+# The diseases that can be settled across provinces; the words of each are in data/facets.yml.
+_FIVE = ("hypertension", "diabetes", "tumour", "dialysis", "transplant")
+_CONTRADICTION = ("stage", "direction")
+# Helpers for reading follow-ups, no entities of their own.
+READING_AIDS = ("aspect", "marker", "topic")
+_REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
+_REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
+_TEMPERATURE = re.compile(r"(3[5-9]|4[0-2])(?:\.(\d))?\s*度")
+
+
+class FacetWords:
+    """The words of data/facets.yml, found longest first."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self._patterns = {facet: _pattern(values) for facet, values in words.items()}
+        self._values = {
+            facet: {word: value for value, some in values.items() for word in some} for facet, values in words.items()
+        }
+
+    def spans(self, text: Text) -> List[Span]:
+        """Every facet named in the text, with its place in it."""
+        found = []
+        for facet, pattern in self._patterns.items():
+            for match in pattern.finditer(text.lower()):
+                found.append((facet, self._values[facet][match[0]], match.start(), match.end()))
+        return found + _places(text)
+
+
+def facets_of(text: Text, words: FacetWords) -> Dict[Text, Any]:
+    """The case as the text tells it: facet → value, with `place` and `disease_name` as the citizen put them."""
+    facets: Dict[Text, Any] = {}
+    values: Dict[Text, List[Text]] = {}
+    for facet, value, start, end in words.spans(text):
+        values.setdefault(facet, []).append(value)
+        if facet == "disease" and "disease_name" not in facets:
+            facets["disease_name"] = text[start:end]
+        if facet == "place":
+            facets["place"] = text[start:end]
+    for facet, some in values.items():
+        if facet in _CONTRADICTION and len(set(some)) > 1:
+            continue
+        facets.setdefault(facet, some[0])
+    if "disease" in facets:
+        facets["disease"] = "five" if set(values["disease"]) & set(_FIVE) else "other"
+    return facets
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class FacetExtractor(GraphComponent):
+    """Finds the facets; the words are read at training and live in the model."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`words`: the file of facets and their words."""
+        return {"words": "data/facets.yml"}
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, words: Optional[FacetWords] = None
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._words = words
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FacetExtractor:
+        """An extractor still to be trained."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FacetExtractor:
+        """An extractor with the words it was trained with."""
+        with model_storage.read_from(resource) as folder:
+            words = json.loads((folder / "facets.json").read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, FacetWords(words))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Read the words and store them."""
+        words = yaml.safe_load(Path(self._config["words"]).read_text(encoding="utf-8"))
+        self._words = FacetWords(words)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "facets.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set `facets` and add the entities."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or not self._words:
+                continue
+            message.set(FACETS, facets_of(text, self._words), add_to_output=True)
+            entities = [
+                {"entity": facet, "value": value, "start": start, "end": end, "extractor": type(self).__name__}
+                for facet, value, start, end in self._words.spans(text)
+                if facet not in READING_AIDS
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+
+def _pattern(values: Dict[Text, List[Text]]) -> "re.Pattern[Text]":
+    words = sorted((word for some in values.values() for word in some), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _places(text: Text) -> List[Span]:
+    spans: List[Span] = []
+    place = where(text)
+    if place and place.relation:
+        end = place.start + len(place.name)
+        spans += [("place", place.name, place.start, end), ("region", place.relation, place.start, end)]
+    elif not place:
+        for match in _REGION.finditer(text):
+            spans.append(("region", _REGIONS.get(match[0], "跨省"), match.start(), match.end()))
+    for match in _TEMPERATURE.finditer(text):
+        spans.append(("temperature", f"{match[1]}.{match[2] or 0}", match.start(), match.end()))
+    return spans

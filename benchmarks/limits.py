@@ -18,7 +18,7 @@ class Limits:
     sizes: tuple[int, ...] = (500, 2000)
     growth_messages: int = 100
     section_seconds: float = 1800.0
-    training_minutes: float = 180.0
+    training_minutes: float = 400.0
     vanilla_growth_minutes: float = 15.0
 
 

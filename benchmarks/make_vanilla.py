@@ -29,12 +29,22 @@ def make(project: Path, out: Path) -> None:
     for stale in ("actions", "data"):
         shutil.rmtree(out / stale, ignore_errors=True)
     shutil.copytree(HERE / "vanilla", out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    labelled = {flat(label): texts for label, texts in examples(project).items()}
+    labelled = flat_examples(project)
     (out / "data").mkdir()
     (out / "data" / "nlu.yml").write_text(as_yaml(labelled), encoding="utf-8")
     _write(out / "domain.yml", _domain(list(labelled)))
     _write(out / "data" / "rules.yml", {"rules": _rules(list(labelled))})
     _write(out / "data" / "stories.yml", {"stories": _stories(project, set(labelled))})
+
+
+def flat_examples(project: Path) -> dict[str, list[str]]:
+    """The project's examples under flat intents."""
+    return {flat(label): texts for label, texts in examples(project).items()}
+
+
+def is_made_of(stock: Path, project: Path) -> bool:
+    """Whether the stock project has exactly the project's examples."""
+    return (stock / "data" / "nlu.yml").read_text(encoding="utf-8") == as_yaml(flat_examples(project))
 
 
 def _write(file: Path, data: dict[str, Any]) -> None:

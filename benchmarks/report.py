@@ -13,7 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.places import HERE, OURS, RESULTS
+from benchmarks.make_vanilla import is_made_of
+from benchmarks.places import HERE, OURS, RESULTS, VANILLA
 from benchmarks.sections import accuracy, cold, growth, latency, turns
 from benchmarks.sections.common import Rows
 from benchmarks.snapshot import fingerprint
@@ -39,6 +40,7 @@ def about() -> dict[str, Any]:
         "machine": f"{os.cpu_count()} shared cores, {_cpu()}, Python {platform.python_version()}",
         "load_average": [round(load, 1) for load in os.getloadavg()],
         "project": fingerprint(OURS, names),
+        "same_examples": is_made_of(VANILLA, OURS),
     }
 
 
@@ -64,10 +66,14 @@ def write_readme(readme: Path = HERE / "README.md") -> None:
         if file.exists():
             result = json.loads(file.read_text(encoding="utf-8"))
             header, rows = _rows(section, result)
-            when = f"{result['about']['date'][:10]}, {result['about']['machine']}, project {result['about']['project']}"
-            parts.append(f"### {title}\n\n{when}\n\n{_markdown(header, rows)}\n")
+            parts.append(f"### {title}\n\n{_when(result['about'])}\n\n{_markdown(header, rows)}\n")
     text = readme.read_text(encoding="utf-8")
     readme.write_text(_BETWEEN.sub(lambda m: m[1] + "\n".join(parts) + m[2], text), encoding="utf-8")
+
+
+def _when(about: dict[str, Any]) -> str:
+    stale = "" if about["same_examples"] else "; vanilla was trained on earlier examples"
+    return f"{about['date'][:10]}, {about['machine']}, state of the project {about['project']}{stale}."
 
 
 def _rows(section: str, result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:

@@ -159,7 +159,8 @@ def _answered(url: str) -> bool:
             items = json.load(response)
     except (OSError, urllib.error.URLError, ValueError):
         return False
-    return any((item.get("custom") or {}).get("kind") == "answer" for item in items)
+    # While its actions are not there yet, ours gives the phone and the stock project says nothing.
+    return bool(items) and all((item.get("custom") or {}).get("kind") != "handoff" for item in items)
 
 
 def _place(pid: int) -> str:

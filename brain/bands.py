@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from brain.facet_extractor import FACETS
-from brain.faq_classifier import LABEL_RANKING, QUESTIONS
+from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING, QUESTIONS
 
 NOT_SURE = "nlu_fallback"
 NEEDS_DIRECTION = "needs_direction"
@@ -58,7 +58,7 @@ class Bands(GraphComponent):
             if not ranking:
                 continue
             opposite = self._opposite(ranking, message.get(FACETS) or {})
-            if opposite and not message.get(QUESTIONS):
+            if opposite and not message.get(QUESTIONS) and not message.get(IN_CONTEXT):
                 message.set(INTENT, {"name": NEEDS_DIRECTION, "confidence": 1.0}, add_to_output=True)
                 message.set(CANDIDATES, opposite, add_to_output=True)
                 continue

@@ -59,7 +59,7 @@ def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure
 
 def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context: Context) -> bool:
     """Whether a message names nothing but a place, stage, disease …, and the last answer has an answer for that."""
-    if "aspect" in facets or "app" in facets or "channel" in facets:
+    if {"aspect", "app", "channel", "topic"} & set(facets) or len(fold(text)) > _SHORT:
         return False
     if not any(facet in context.facets for facet in _CASE if facet in facets):
         return False

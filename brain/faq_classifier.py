@@ -99,11 +99,7 @@ class FaqClassifier(GraphComponent):
     def _classify(self, message: Message) -> None:
         text, context = message.get(TEXT), Context.of(message.get("metadata"))
         ranking = self._rank(text, _vector(message))
-        chosen = context.answered(text, message.get(FACETS) or {}) if context else None
-        if chosen:
-            message.set(IN_CONTEXT, True, add_to_output=True)
-            ranking = [{"name": chosen.replace(".", "/", 1), "confidence": 1.0}, *ranking]
-        elif context and elliptical(text, message.get(FACETS) or {}, ranking[0], self._config["sure"]):
+        if context:
             ranking = self._read_on(message, context, ranking)
         asked = self._questions(text)
         if asked:
@@ -120,12 +116,17 @@ class FaqClassifier(GraphComponent):
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
-        """The ranking of a message that leans on the last answer."""
+        """The ranking of a message after an answer: the same as alone, unless it leans on that answer."""
         text, facets = message.get(TEXT), message.get(FACETS) or {}
         spans = [(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
-        if only_the_case(text, facets, spans, context):
+        meant = context.answered(text, facets)
+        if not meant and only_the_case(text, facets, spans, context):
+            meant = context.entry
+        if meant:
             message.set(IN_CONTEXT, True, add_to_output=True)
-            return [{"name": context.entry.replace(".", "/", 1), "confidence": 1.0}, *alone]
+            return [{"name": meant.replace(".", "/", 1), "confidence": 1.0}, *alone]
+        if not elliptical(text, facets, alone[0], self._config["sure"]):
+            return alone
         together = self._rank(in_context(text, context))
         if together[0]["confidence"] < self._config["sure"] <= alone[0]["confidence"] and alone[0]["name"] != "unclear":
             return alone

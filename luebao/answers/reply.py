@@ -50,7 +50,7 @@ class Reply:
         if self.citation:
             parts.append("依据：" + "；".join(self.citation) + "。")
         if self.options:
-            head = "请回复数字选择：" if self.kind == "clarify" else "您可能还想了解（回复数字）："
+            head = "请回复数字选择：" if self.kind in ("clarify", "ask") else "您可能还想了解（回复数字）："
             lines = [f"{number}. {option.title}" for number, option in enumerate(self.options, 1)]
             parts.append("\n".join([head, *lines]))
         return "\n\n".join(parts)

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from luebao.answers import Reply, answer, clarify, hand_over, small_talk, unanswered
+from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, hand_over, small_talk, unanswered
 from luebao.answers.answer import NONE_OF_THESE
 from luebao.answers.reply import Reason, schema
 from luebao.knowledge import Knowledge
@@ -32,6 +32,8 @@ def everything_it_can_say(knowledge: Knowledge, day: date) -> Iterator[Reply]:
     yield from (unanswered(knowledge, id, day) for id in knowledge.unanswered)
     yield from (small_talk(knowledge, id, day) for id in knowledge.replies)
     yield from (hand_over(knowledge, reason, day) for reason in get_args(Reason))
+    yield from (answer(knowledge, id, day, case.when) for id in ids for case in knowledge.entries[id].cases)
+    yield ask_direction(knowledge, "remote.register", "inbound.unregistered", day)
     yield from (clarify(knowledge, ids[:count], day) for count in range(5))
 
 
@@ -79,8 +81,9 @@ def test_every_option_leads_to_an_entry(knowledge: Knowledge) -> None:
     for reply in everything_it_can_say(knowledge, today()):
         for option in reply.options:
             if option != NONE_OF_THESE:
-                shown = json.loads(option.payload.removeprefix("/show"))["entry"]
-                assert knowledge.entries[shown].title == option.title
+                entry = knowledge.entries[json.loads(option.payload.removeprefix("/show"))["entry"]]
+                assert option.clauses == entry.clauses
+                assert reply.kind == "ask" or option.title == entry.title
 
 
 def test_an_answer_from_2021_alone_says_that_it_may_have_changed(knowledge: Knowledge) -> None:
@@ -171,7 +174,6 @@ def test_up_to_three_entries_are_offered_and_none_of_these(knowledge: Knowledge,
     ]
     for number, option in enumerate(reply.options, 1):
         assert f"{number}.{option.title}" in reply.sms
-    assert reply.sms.endswith(f"{NONE_OF_THESE.title}。")
 
 
 @pytest.mark.parametrize("ids", [[], ["no.such_entry"]])
@@ -185,6 +187,49 @@ def test_what_the_sources_leave_out_is_said_honestly_with_the_phone(knowledge: K
         assert (reply.kind, reply.handoff, reply.citation) == ("unsupported", "out_of_scope", [])
         assert not item.near or (HOTLINE in reply.full and HOTLINE in reply.sms), id
         assert [option.title for option in reply.options] == [knowledge.entries[near].title for near in item.related]
+
+
+def test_a_known_case_is_answered_in_the_words_of_the_citizen(knowledge: Knowledge) -> None:
+    said = {"disease": "five", "disease_name": "高血压"}
+    reply = answer(knowledge, "chronic.cross_province", today(), said)
+    for text in (reply.full, reply.sms):
+        assert "高血压属于" in text
+    assert reply.entries == answer(knowledge, "chronic.cross_province", today()).entries
+
+
+def test_a_case_may_belong_to_another_entry(knowledge: Knowledge) -> None:
+    asked, fitting = "chronic.remote", "chronic.in_province"
+    assert answer(knowledge, asked, today(), {"region": "省内"}) == answer(knowledge, fitting, today())
+
+
+def test_a_case_nobody_wrote_is_answered_in_general(knowledge: Knowledge) -> None:
+    assert answer(knowledge, HOW, today(), {"region": "跨省"}) == answer(knowledge, HOW, today())
+
+
+def test_several_questions_are_answered_in_their_order(knowledge: Knowledge) -> None:
+    ids = ["voucher.what", "transfer.how"]
+    both, each = answer_all(knowledge, ids, today()), [answer(knowledge, id, today()) for id in ids]
+    assert both.full == f"一、{each[0].full}\n\n二、{each[1].full}"
+    assert [cited.id for cited in both.entries] == ids
+    assert set(both.citation) == {line for reply in each for line in reply.citation}
+    assert answer_all(knowledge, ids[:1], today()) == each[0]
+
+
+def test_what_is_not_covered_is_said_beside_what_is(knowledge: Knowledge) -> None:
+    ratio = next(iter(knowledge.unanswered))
+    reply = answer_all(knowledge, [HOW, ratio], today())
+    assert (reply.kind, reply.handoff) == ("answer", "out_of_scope")
+    assert unanswered(knowledge, ratio, today()).full in reply.full
+    assert answer_all(knowledge, [ratio, ratio], today()).kind == "unsupported"
+
+
+def test_which_way_the_citizen_goes_is_asked_with_two_options(knowledge: Knowledge) -> None:
+    reply = ask_direction(knowledge, "remote.register", "inbound.unregistered", today())
+    assert reply.kind == "ask"
+    assert [json.loads(option.payload.removeprefix("/show"))["entry"] for option in reply.options] == [
+        "remote.register",
+        "inbound.unregistered",
+    ]
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))

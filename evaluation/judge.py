@@ -1,0 +1,69 @@
+"""Right, wrong, offered or handed over: what became of each question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evaluation.sets import Question
+from luebao.knowledge import Knowledge
+from scripts.client import Answer
+
+RIGHT, WRONG, OFFERED, HANDED = "right", "wrong", "offered", "handed"
+
+
+def judge(question: Question, answer: Answer, knowledge: Knowledge) -> str:
+    """What became of one question. For one out of scope, `wrong` is an answer that should not have been given."""
+    if question.kind != "in":
+        return WRONG if answer.kind == "answer" else RIGHT
+    return judge_entry(question.labels, answer, knowledge)
+
+
+def judge_entry(labels: list[str], answer: Answer, knowledge: Knowledge) -> str:
+    """What became of a question that one of these entries answers."""
+    if answer.kind in ("clarify", "ask"):
+        return OFFERED
+    if answer.kind != "answer":
+        return HANDED
+    wanted = {label.replace("/", ".", 1) for label in labels}
+    # A case of an entry may hand on to the entry that answers it: that is the same answer.
+    wanted |= {case.entry for id in wanted if id in knowledge.entries for case in knowledge.entries[id].cases}
+    return RIGHT if wanted & {cited["id"] for cited in answer.custom["entries"]} else WRONG
+
+
+def judge_turn(turn: dict[str, Any], answer: Answer, knowledge: Knowledge) -> bool:
+    """Whether a turn of a dialogue was answered as it should be, words included."""
+    labels = [turn["label"], *turn.get("also", [])]
+    fits = any(_fits(label, answer, knowledge) for label in labels)
+    cited = {entry["id"] for entry in answer.custom["entries"]}
+    second = turn.get("second")
+    both = not second or second.replace("/", ".", 1) in cited or second.startswith("out_of_scope/")
+    words = all(word in answer.text for word in turn.get("say", []))
+    return fits and both and words and not any(word in answer.text for word in turn.get("not", []))
+
+
+def _fits(label: str, answer: Answer, knowledge: Knowledge) -> bool:
+    name = label.split("/")[0]
+    if label == "*":
+        return answer.kind == "answer"
+    if label in ("ask", "unclear"):
+        return answer.kind in ("ask", "clarify") or (label == "unclear" and answer.kind == "smalltalk")
+    if name in ("handoff", "human", "none_of_these"):
+        return answer.kind == "handoff"
+    if name in ("chitchat", "menu"):
+        return answer.kind == "smalltalk"
+    if name == "out_of_scope":
+        return answer.kind in ("unsupported", "handoff", "clarify")
+    return judge_entry([label], answer, knowledge) == RIGHT
+
+
+def judge_development(row: dict[str, Any], answer: Answer) -> str:
+    """What became of a question of dev.jsonl, by clauses and by words."""
+    if row["kind"] != "in":
+        return WRONG if answer.kind == "answer" else RIGHT
+    if answer.kind in ("clarify", "ask"):
+        return OFFERED
+    if answer.kind != "answer":
+        return HANDED
+    clauses = {clause for entry in answer.custom["entries"] for clause in entry["clauses"]}
+    words = all(any(word in answer.text for word in some) for some in row["must"])
+    return RIGHT if clauses & set(row["clauses"]) and words else WRONG

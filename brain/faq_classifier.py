@@ -18,12 +18,15 @@ from brain.encoders import encoder
 from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
 from brain.questions import questions
+from brain.text import fold
 
 LABEL_RANKING = "label_ranking"
 IN_CONTEXT = "in_context"
 QUESTIONS = "questions"
 # How sure one of several questions must be to be answered for itself.
 PART_SURE = 0.6
+# A later question this short may lean on the one before it: …怎么办？多久办好？
+_LEANING = 8
 _KEPT = 10
 
 
@@ -101,6 +104,7 @@ class FaqClassifier(GraphComponent):
         ranking = self._rank(text, _vector(message))
         if context:
             ranking = self._read_on(message, context, ranking)
+        ranking = _one_way(ranking, message.get(FACETS) or {})
         asked = self._questions(text)
         if asked:
             message.set(QUESTIONS, asked, add_to_output=True)
@@ -136,8 +140,12 @@ class FaqClassifier(GraphComponent):
     def _questions(self, text: Text) -> List[Text]:
         """The labels of the questions in a message that asks more than one thing it can be sure of."""
         labels: List[Text] = []
+        before = ""
         for part in questions(text):
             best = self._rank(part)[0]
+            if best["confidence"] < PART_SURE and len(fold(part)) <= _LEANING:
+                best = self._rank(before + part)[0]
+            before = part
             if "/" in best["name"] and not best["name"].startswith("chitchat/") and best["confidence"] >= PART_SURE:
                 labels.append(best["name"])
         distinct = list(dict.fromkeys(labels))
@@ -145,6 +153,12 @@ class FaqClassifier(GraphComponent):
         return (
             [*entries, *(label for label in distinct if label not in entries)] if len(distinct) > 1 and entries else []
         )
+
+
+def _one_way(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    """Without the labels of the other direction, where the message says which it is; never without any."""
+    other = {"out": "inbound/", "in": "remote/"}.get(facets.get("direction", ""), "-")
+    return [label for label in ranking if not label["name"].startswith(other)] or ranking
 
 
 def _vector(message: Message) -> Optional[np.ndarray]:

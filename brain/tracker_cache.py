@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
 
 import sqlalchemy as sa
@@ -50,6 +51,8 @@ class TrackerCache(TrackerStore):
         """Open the database. `host` is Rasa's name for the `url` of endpoints.yml: a SQLAlchemy URL."""
         super().__init__(domain, event_broker, **kwargs)
         self._engine = _open(host)
+        # SQLite takes one writer at a time, and in memory one connection.
+        self._workers = ThreadPoolExecutor(1 if self._engine.dialect.name == "sqlite" else 8)
         self._saves = 0
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
@@ -86,7 +89,7 @@ class TrackerCache(TrackerStore):
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Text) -> Optional[T]:
         try:
-            return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
         except (sa.exc.SQLAlchemyError, ValueError) as error:
             logger.error("会话缓存的数据库不可用，本轮不带上文：%s", type(error).__name__)
             return None

@@ -15,7 +15,6 @@ for _name in ("LUEBAO_RASA_PORT", "LUEBAO_ACTIONS_PORT"):
     with socket.socket() as _probe:  # a brain of our own, beside one that may be serving
         _probe.bind(("127.0.0.1", 0))
         os.environ[_name] = str(_probe.getsockname()[1])
-os.environ["LUEBAO_TRACKER_URL"] = "sqlite://"
 
 from evaluation import judge, model, pictures, sets, talk  # noqa: E402
 from evaluation.figures import Share, keep, share, worse  # noqa: E402
@@ -37,7 +36,10 @@ def main() -> None:
     brain = Brain()
     try:
         brain.start()
-        shares = [*_model(ranked), *_questions(questions, knowledge), *_dialogues(knowledge), *_development()]
+        shares = _model(ranked)
+        shares += _dialogues(knowledge) if _wanted("dialogues") else []
+        shares += _development() if _wanted("dev") else []
+        shares += _questions(questions, knowledge) if _wanted("questions") else []
     finally:
         brain.stop()
     pictures.reliability(ranked, REPORT / "reliability.png")
@@ -50,6 +52,12 @@ def main() -> None:
         for line in fallen:
             console.print(f"[red]✗ {line}[/]")
         raise SystemExit(1 if fallen else 0)
+
+
+def _wanted(section: str) -> bool:
+    """Whether this section was named on the command line, or none was."""
+    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    return not named or section in named
 
 
 def _model(ranked: list[model.Ranked]) -> list[Share]:

@@ -1,4 +1,4 @@
-"""The questions and dialogues to measure with. tests/held_out/ is never trained on; dev.jsonl belongs to the workplace."""
+"""The questions and dialogues to measure with: tests/held_out/, never trained on, and dev.jsonl where it is."""
 
 from __future__ import annotations
 

@@ -16,12 +16,6 @@ RASA_URL = f"http://127.0.0.1:{RASA_PORT}"
 WEBHOOK = f"{RASA_URL}/webhooks/rest/webhook"
 ACTIONS_URL = f"http://127.0.0.1:{ACTIONS_PORT}"
 
-# Rasa warns once per example of a retrieval intent when there is no ResponseSelector; ours is FaqClassifier.
-_QUIET = (
-    "Your training data contains an example",
-    "You have defined training data with examples for training a response selector",
-)
-
 
 def environment() -> dict[str, str]:
     """The environment of the Rasa and action processes: loopback, no telemetry, the knowledge of this folder."""
@@ -36,8 +30,5 @@ def environment() -> dict[str, str]:
         "SANIC_HOST": "127.0.0.1",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": ",".join(
-            [*(f"ignore:{text}" for text in _QUIET), "ignore::DeprecationWarning", "ignore::FutureWarning"]
-        ),
     }
     return {**defaults, **os.environ, **fixed}

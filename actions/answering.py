@@ -13,6 +13,7 @@ from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, ha
 from luebao.knowledge import Knowledge
 
 MISSES_BEFORE_HANDOVER = 2
+NOT_UNDERSTOOD = "out_of_scope.gibberish"
 
 
 class ActionAnswer(Turn, Action):
@@ -66,7 +67,7 @@ class ActionOffer(Turn, Action):
         return clarify(knowledge, candidates(tracker), as_of)
 
     def misses(self, tracker: Tracker) -> int:
-        return missed(tracker) % MISSES_BEFORE_HANDOVER
+        return missed(tracker)
 
 
 class ActionOutOfScope(Turn, Action):
@@ -76,9 +77,14 @@ class ActionOutOfScope(Turn, Action):
         return "action_out_of_scope"
 
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
+        if self.misses(tracker) >= MISSES_BEFORE_HANDOVER:
+            return hand_over(knowledge, "two_misses", as_of)
         if label(tracker) in knowledge.unanswered:
             return unanswered(knowledge, label(tracker), as_of)
         return hand_over(knowledge, "out_of_scope", as_of)
+
+    def misses(self, tracker: Tracker) -> int:
+        return missed(tracker) if label(tracker) == NOT_UNDERSTOOD else 0
 
 
 class ActionSmallTalk(Turn, Action):

@@ -56,10 +56,11 @@ class Turn:
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         """Send the reply as complete text and as the structured `custom` object of the contract."""
         reply = self.reply(tracker, _live.current(), as_of(tracker))
+        misses = 0 if reply.kind == "handoff" else self.misses(tracker)
         dispatcher.utter_message(text=reply.text, json_message=reply.as_custom())
         return [
             SlotSet("offered", self.offered(tracker, reply)),
-            SlotSet("misses", self.misses(tracker)),
+            SlotSet("misses", misses),
             SlotSet("topic", self.topic(tracker, reply)),
         ]
 

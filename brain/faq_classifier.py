@@ -23,10 +23,11 @@ from brain.text import fold
 LABEL_RANKING = "label_ranking"
 IN_CONTEXT = "in_context"
 QUESTIONS = "questions"
-# How sure one of several questions must be to be answered for itself.
-PART_SURE = 0.6
 # A later question this short may lean on the one before it: …怎么办？多久办好？
 _LEANING = 8
+# A label this likely is not overruled by the direction of the last answer.
+_UNDOUBTED = 0.9
+_OTHER_WAY = {"out": "inbound/", "in": "remote/"}
 _KEPT = 10
 
 
@@ -104,7 +105,7 @@ class FaqClassifier(GraphComponent):
         ranking = self._rank(text, _vector(message))
         if context:
             ranking = self._read_on(message, context, ranking)
-        ranking = _one_way(ranking, message.get(FACETS) or {})
+        ranking = _one_way(ranking, message.get(FACETS) or {}, context)
         asked = self._questions(text)
         if asked:
             message.set(QUESTIONS, asked, add_to_output=True)
@@ -141,12 +142,13 @@ class FaqClassifier(GraphComponent):
         """The labels of the questions in a message that asks more than one thing it can be sure of."""
         labels: List[Text] = []
         before = ""
-        for part in questions(text):
+        parts, sure = questions(text)
+        for part in parts:
             best = self._rank(part)[0]
-            if best["confidence"] < PART_SURE and len(fold(part)) <= _LEANING:
+            if best["confidence"] < sure and len(fold(part)) <= _LEANING:
                 best = self._rank(before + part)[0]
             before = part
-            if "/" in best["name"] and not best["name"].startswith("chitchat/") and best["confidence"] >= PART_SURE:
+            if "/" in best["name"] and not best["name"].startswith("chitchat/") and best["confidence"] >= sure:
                 labels.append(best["name"])
         distinct = list(dict.fromkeys(labels))
         entries = [label for label in distinct if not label.startswith("out_of_scope/")]
@@ -155,10 +157,18 @@ class FaqClassifier(GraphComponent):
         )
 
 
-def _one_way(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
-    """Without the labels of the other direction, where the message says which it is; never without any."""
-    other = {"out": "inbound/", "in": "remote/"}.get(facets.get("direction", ""), "-")
-    return [label for label in ranking if not label["name"].startswith(other)] or ranking
+def _one_way(
+    ranking: List[Dict[Text, Any]], facets: Dict[Text, Any], context: Optional[Context]
+) -> List[Dict[Text, Any]]:
+    """Without the labels of the other direction, where the message says which it is, or the last answer implies it."""
+    other = _OTHER_WAY.get(facets.get("direction", ""))
+    if not other and context and ranking[0]["confidence"] < _UNDOUBTED:
+        other = _OTHER_WAY.get({"remote": "out", "inbound": "in"}.get(context.entry.split(".")[0], ""))
+    kept = [label for label in ranking if not other or not label["name"].startswith(other)]
+    if not kept or len(kept) == len(ranking):
+        return ranking
+    lost = sum(label["confidence"] for label in ranking) - sum(label["confidence"] for label in kept)
+    return [{**label, "confidence": min(1.0, label["confidence"] / max(1e-6, 1 - lost))} for label in kept]
 
 
 def _vector(message: Message) -> Optional[np.ndarray]:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import List
+from typing import List, Tuple
 
 from brain.text import fold
 
-_BORDER = re.compile(r"[？?；;。！!\n]+|(?:，|,|\s)(?=还有|另外|再问|顺便|再就是|同时)")
+_ENDS = re.compile(r"[？?；;。！!\n]+|(?:，|,|\s)(?=还有|另外|再问|顺便|再就是|同时)")
+_COMMAS = re.compile(r"[，,\s]+")
 _ASKS = re.compile(
-    "怎么|咋|如何|多久|几天|几个|多长|吗|么|能不能|可不可以|可以|要不要|用不用|是不是|哪|什么|啥|多少|为什么|行不行|能否|是否|呢|办"
+    "怎么|咋|如何|多久|几天|几个|多长|吗|么|能不能|可不可以|可以|要不要|用不用|是不是|哪|什么|啥|多少|为什么|行不行|能否|是否|呢|办|[不没]$"
 )
 _SHORTEST, _MOST = 4, 4
+# How sure each part must be to be answered for itself; a comma is a weaker border than a question mark.
+_SURE, _VERY_SURE = 0.6, 0.8
 
 
-def questions(text: str) -> List[str]:
-    """The parts of a message that ask something, when there are two to four of them; otherwise nothing."""
-    parts = [part.strip(" ，,") for part in _BORDER.split(text)]
-    asking = [part for part in parts if len(fold(part)) >= _SHORTEST and _ASKS.search(part)]
-    return asking if 2 <= len(asking) <= _MOST else []
+def questions(text: str) -> Tuple[List[str], float]:
+    """The parts of a message that ask something and how sure each must be; no parts where it asks one thing."""
+    for border, most, sure in ((_ENDS, _MOST, _SURE), (_COMMAS, 2, _VERY_SURE)):
+        asking = _asking(border.split(text))
+        if 2 <= len(asking) <= most:
+            return asking, sure
+    return [], 1.0
+
+
+def _asking(parts: List[str]) -> List[str]:
+    stripped = [part.strip(" ，,") for part in parts]
+    return [part for part in stripped if len(fold(part)) >= _SHORTEST and _ASKS.search(part)]

@@ -11,7 +11,7 @@ from luebao.knowledge.facets import Facets, fits
 from luebao.knowledge.model import Case, Entry, Knowledge, StandardReply
 from luebao.knowledge.period import Holds
 from luebao.knowledge.sms import sms_text
-from luebao.knowledge.wording import NotInForce, fill
+from luebao.knowledge.wording import NotInForce, fill, fill_reply
 
 NONE_OF_THESE = Option("都不是", "/none_of_these", [])
 
@@ -28,11 +28,11 @@ def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = Non
         entry = knowledge.entries[case.entry]
         case = next((case for case in entry.cases if case.full and fits(case.when, said)), None)
     if entry.holds(as_of) in (Holds.NO_LONGER, Holds.NOT_YET):
-        return _not_in_force(knowledge, entry, as_of)
+        return _not_in_force(knowledge, entry, as_of, entry.holds(as_of) is Holds.NOT_YET)
     try:
         return _answer(knowledge, entry, as_of, case, _repeated(said))
-    except NotInForce:
-        return _not_in_force(knowledge, entry, as_of)
+    except NotInForce as error:
+        return _not_in_force(knowledge, entry, as_of, error.not_yet)
 
 
 def answer_all(knowledge: Knowledge, ids: list[str], as_of: date, said: Facets | None = None) -> Reply:
@@ -69,7 +69,9 @@ def ask_direction(knowledge: Knowledge, outbound: str, inbound: str, as_of: date
         Option("威海参保，去外地看病", _payload(outbound), knowledge.entries[outbound].clauses),
         Option("外地参保，来威海看病", _payload(inbound), knowledge.entries[inbound].clauses),
     ]
-    return Reply("ask", fill(said.full, knowledge, as_of), _choose(said, options, knowledge, as_of), options=options)
+    return Reply(
+        "ask", fill_reply(said.full, knowledge, as_of), _choose(said, options, knowledge, as_of), options=options
+    )
 
 
 def clarify(knowledge: Knowledge, ids: list[str], as_of: date) -> Reply:
@@ -79,7 +81,7 @@ def clarify(knowledge: Knowledge, ids: list[str], as_of: date) -> Reply:
         return small_talk(knowledge, "rephrase", as_of)
     offered = [*options, NONE_OF_THESE]
     said = knowledge.replies["clarify"]
-    full, sms = fill(said.full, knowledge, as_of), _choose(said, offered, knowledge, as_of)
+    full, sms = fill_reply(said.full, knowledge, as_of), _choose(said, offered, knowledge, as_of)
     return Reply("clarify", full, sms, options=offered)
 
 
@@ -90,7 +92,7 @@ def unanswered(knowledge: Knowledge, id: str, as_of: date) -> Reply:
     """
     item = knowledge.unanswered[id]
     options = _options(knowledge, item.related, as_of)
-    full, sms = fill(item.full, knowledge, as_of), fill(item.sms, knowledge, as_of)
+    full, sms = fill_reply(item.full, knowledge, as_of), fill_reply(item.sms, knowledge, as_of)
     return Reply("unsupported", full, sms, options=options, handoff="out_of_scope")
 
 
@@ -98,13 +100,17 @@ def small_talk(knowledge: Knowledge, id: str, as_of: date) -> Reply:
     """A reply that states no policy: a greeting, the menu, thanks. Raises KeyError for an unknown id."""
     said = knowledge.replies[id]
     options = _options(knowledge, said.related, as_of)
-    return Reply("smalltalk", fill(said.full, knowledge, as_of), fill(said.sms, knowledge, as_of), options=options)
+    return Reply(
+        "smalltalk", fill_reply(said.full, knowledge, as_of), fill_reply(said.sms, knowledge, as_of), options=options
+    )
 
 
 def hand_over(knowledge: Knowledge, reason: Reason, as_of: date) -> Reply:
     """Give the citizen the hotline, saying why."""
     said = knowledge.replies[f"handoff.{reason}"]
-    return Reply("handoff", fill(said.full, knowledge, as_of), fill(said.sms, knowledge, as_of), handoff=reason)
+    return Reply(
+        "handoff", fill_reply(said.full, knowledge, as_of), fill_reply(said.sms, knowledge, as_of), handoff=reason
+    )
 
 
 def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, words: Facets) -> Reply:
@@ -115,7 +121,7 @@ def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, 
     if entry.routes:
         parts.append("办理渠道：" + "、".join(knowledge.routes[id].label for id in entry.routes) + "。")
     if entry.status == "dated":
-        parts.append(fill(knowledge.replies["notice.dated"].full, knowledge, as_of))
+        parts.append(fill_reply(knowledge.replies["notice.dated"].full, knowledge, as_of))
     return Reply(
         "answer",
         "\n\n".join(parts),
@@ -128,13 +134,13 @@ def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, 
 
 def _choose(said: StandardReply, options: list[Option], knowledge: Knowledge, as_of: date) -> str:
     lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
-    return f"{fill(said.sms, knowledge, as_of)}{lines}。请回复数字"
+    return f"{fill_reply(said.sms, knowledge, as_of)}{lines}。请回复数字"
 
 
-def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date) -> Reply:
-    state = "not_yet" if entry.holds(as_of) is Holds.NOT_YET else "no_longer"
+def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date, not_yet: bool) -> Reply:
+    state = "not_yet" if not_yet else "no_longer"
     said = knowledge.replies[f"notice.{state}"]
-    full, sms = (f"“{entry.title}”{fill(text, knowledge, as_of)}" for text in (said.full, said.sms))
+    full, sms = (f"“{entry.title}”{fill_reply(text, knowledge, as_of)}" for text in (said.full, said.sms))
     return Reply("unsupported", full, sms, handoff="out_of_scope")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -15,16 +15,30 @@ from luebao.knowledge import KnowledgeError, Problem, load
 from luebao.knowledge.canonical import canonical_nlu
 from luebao.knowledge.check import check as check_draft
 from luebao.knowledge.load import Draft, draft_of
-from luebao.knowledge.model import Knowledge
+from luebao.knowledge.model import Entry, Knowledge
 from luebao.knowledge.sms import segments, sms_text, units
 from luebao.knowledge.stale import stale as stale_things
 from luebao.knowledge.verify import verify as verify_draft
-from luebao.knowledge.wording import fill
+from luebao.knowledge.wording import NotInForce, fill
 from luebao.today import today
 
 console = Console(width=None if sys.stdout.isatty() else 180)
 DIRECTIONS = {"out": "威海人去外地", "in": "外地人来威海", "none": "—"}
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A day such as 2026-01-31."""
+
+    name = "日期"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read it, or say how to write it."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            raise click.ClickException(f"{value} 不是日期，请写成 2026-01-31 这样") from None
 
 
 @click.group()
@@ -63,22 +77,21 @@ def list_(folder: Path) -> None:
     base = _load(folder)
     table = Table(_id("编号"), "标题", "问的人", "方向", "状态", "依据", "短信", title="知识库条目")
     for entry in base.entries.values():
-        sms = sms_text(entry.sms, entry.clauses, base, today())
         status = "现行" if entry.status == "current" else "[yellow]2021年[/]"
         cited = " ".join(entry.clauses[:4]) + (" …" if len(entry.clauses) > 4 else "")
-        count = f"{segments(sms)} 条"
+        count = _sms_count(base, entry)
         table.add_row(entry.id, entry.title, entry.audience, DIRECTIONS[entry.direction], status, cited, count)
     console.print(table)
 
 
 @knowledge.command()
 @click.argument("id")
-@click.option("--as-of", type=DAY, default=None, help="按哪一天的规定看，默认今天。")
+@click.option("--as-of", type=Day(), default=None, help="按哪一天的规定看，默认今天。")
 @click.option("--rendition", type=click.Choice(["full", "sms", "staff"]), default="full", show_default=True)
 @click.pass_obj
-def show(folder: Path, id: str, as_of: datetime | None, rendition: str) -> None:
+def show(folder: Path, id: str, as_of: date | None, rendition: str) -> None:
     """显示一个条目，ID 例如 transfer.time_limit。"""
-    base, day = _load(folder), as_of.date() if as_of else today()
+    base, day = _load(folder), as_of or today()
     if id not in base.entries:
         raise click.ClickException(f"没有条目 {id}。用 luebao knowledge list 查看全部编号。")
     reply = answer(base, id, day)
@@ -92,11 +105,11 @@ def show(folder: Path, id: str, as_of: datetime | None, rendition: str) -> None:
 
 
 @knowledge.command()
-@click.option("--as-of", type=DAY, default=None, help="按哪一天看，默认今天。")
+@click.option("--as-of", type=Day(), default=None, help="按哪一天看，默认今天。")
 @click.pass_obj
-def facts(folder: Path, as_of: datetime | None) -> None:
+def facts(folder: Path, as_of: date | None) -> None:
     """列出全部事实：数值、单位、起止、依据。"""
-    base, day = _load(folder), as_of.date() if as_of else today()
+    base, day = _load(folder), as_of or today()
     table = Table(_id("名称"), "含义", "现值", "以前", "从", "到", "依据", "上次核对", title=f"事实（{day}）")
     for fact in base.facts.values():
         now, before = fact.value(day), fact.former(day)
@@ -156,6 +169,13 @@ def questions(folder: Path, write: Path | None) -> None:
         write.write_text(text, encoding="utf-8")
     else:
         click.echo(text, nl=False)
+
+
+def _sms_count(base: Knowledge, entry: Entry) -> str:
+    try:
+        return f"{segments(sms_text(entry.sms, entry.clauses, base, today()))} 条"
+    except NotInForce:
+        return "—"
 
 
 def _id(header: str) -> Column:

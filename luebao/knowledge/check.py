@@ -8,23 +8,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from luebao.knowledge import wording
-from luebao.knowledge.facets import FACETS, REPEATED
+from luebao.knowledge.check_text import check_sms, check_text
+from luebao.knowledge.facets import FACETS
 from luebao.knowledge.load import Draft, Place
 from luebao.knowledge.model import Entry, StandardReply, Unanswered
 from luebao.knowledge.period import UNKNOWN, Holds, holds
 from luebao.knowledge.problem import Problem
-from luebao.knowledge.sms import MOST_PARTS, segments, sms_text, units
 
-# A figure is a digit, or a Chinese number in front of a unit that states an amount, a time or a count.
-_FIGURE = re.compile(
-    r"[0-9０-９]+(?:\.[0-9]+)?[%％]?|百分之[一二三四五六七八九十百]+|(?<![哪某同当第每几])[一二两三四五六七八九十百千]+"
-    r"(?:个?工作日|个?自然日|个月|天|小时|分钟|元|块钱|周岁|种病|个病种|类病|倍|成)"
-)
+_ID = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _PROSE = ("title", "full", "sms", "staff")
 _OUT_OF_SCOPE, _REPLIES, _ENTRIES = "out_of_scope", "replies", "entries"
-# Stands for what a citizen might say, where a case repeats it.
-_WORDS = dict.fromkeys(REPEATED, "乌鲁木齐")
 # Replies the program itself asks for by name.
 _NEEDED = (
     *("menu", "clarify", "ask_direction", "rephrase", "no_such_option", "empty", "too_long"),
@@ -38,7 +31,7 @@ def check(draft: Draft) -> list[Problem]:
 
     Where something could not be read, what may only seem to be missing is left for the next run.
     """
-    rules = (_facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
+    rules = (_ids, _facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
     return [problem for rule in rules for problem in rule(draft)]
 
 
@@ -71,6 +64,24 @@ def _clause_ids(draft: Draft) -> Iterator[str]:
         yield from source.clauses
 
 
+def _ids(draft: Draft) -> Iterator[Problem]:
+    """Ids that every channel can send, and clauses that stand in one document only."""
+    for kind, things in ((_ENTRIES, draft.knowledge.entries), (_OUT_OF_SCOPE, draft.knowledge.unanswered)):
+        for id in things:
+            if not _ID.fullmatch(id):
+                todo = "请只用小写字母、数字、下划线，中间一个点，如 transfer.time_limit"
+                yield _place(draft, kind, id).problem(("id",), f"编号 {id} 的写法不对", todo)
+    seen: dict[str, str] = {}
+    for source in draft.knowledge.sources.values():
+        for clause in source.clauses:
+            if clause in seen:
+                wrong = f"条款编号 {clause} 在 {seen[clause]} 里已有"
+                yield _place(draft, "sources", source.id).problem(
+                    ("clauses", clause), wrong, "一个编号只能属于一份文件"
+                )
+            seen.setdefault(clause, source.id)
+
+
 def _facts(draft: Draft) -> Iterator[Problem]:
     for fact in draft.knowledge.facts.values():
         place = _place(draft, "facts", fact.id)
@@ -78,6 +89,8 @@ def _facts(draft: Draft) -> Iterator[Problem]:
             yield place.problem(("values",), f"事实 {fact.id} 没有数值", "请至少写一个 values")
         for index, value in enumerate(fact.values):
             yield from _no_clause(draft, place, value.clause, ("values", index, "clause"))
+            if not value.value.strip():
+                yield place.problem(("values", index), f"事实 {fact.id} 的数值是空的", "请写上数值")
         days = {edge.day for value in fact.values for edge in (value.from_, value.until) if edge.day}
         for day in sorted(days) or [date.max]:
             valid = [v for v in fact.values if holds(v.from_, v.until, day) in (Holds.YES, Holds.UNSURE)]
@@ -115,10 +128,10 @@ def _entries(draft: Draft) -> Iterator[Problem]:
         yield from _sizes(entry, place)
         yield from _status(draft, entry, place)
         for field in _PROSE:
-            yield from _text(draft, place, (field,), getattr(entry, field))
+            yield from check_text(draft, place, (field,), getattr(entry, field))
         for index, step in enumerate(entry.steps):
-            yield from _text(draft, place, ("steps", index), step)
-        yield from _sms(draft, place, ("sms",), entry.sms, entry.clauses)
+            yield from check_text(draft, place, ("steps", index), step)
+        yield from check_sms(draft, place, ("sms",), entry.sms, entry.clauses)
         yield from _cases(draft, place, entry)
 
 
@@ -131,10 +144,11 @@ def _cases(draft: Draft, place: Place, entry: Entry) -> Iterator[Problem]:
                 yield place.problem((*field, "when"), f"没有 {facet}: {value} 这种情况", f"这里可以写：{known}")
         if bool(case.entry) == bool(case.full):
             yield place.problem(field, "一种情况要么写 full 和 sms，要么写 entry", "请补上或删去其中之一")
-        yield from _dangling(draft, place, "cases", [case.entry] if case.entry else [], draft.knowledge.entries, "条目")
+        if case.entry and draft.complete and case.entry not in draft.knowledge.entries:
+            yield place.problem((*field, "entry"), f"cases 里的 {case.entry} 不是已有的条目", "请改成已有的编号")
         for name in ("full", "sms") if case.full else ():
-            yield from _text(draft, place, (*field, name), getattr(case, name))
-        yield from _sms(draft, place, (*field, "sms"), case.sms, entry.clauses)
+            yield from check_text(draft, place, (*field, name), getattr(case, name))
+        yield from check_sms(draft, place, (*field, "sms"), case.sms, entry.clauses)
 
 
 def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
@@ -143,6 +157,12 @@ def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
         yield place.problem(
             ("id",), f"{entry.id} 不属于类别 {file}", f"编号请以 {file}. 开头，或移到 {entry.category}.yml"
         )
+    since, until = entry.effective.from_.day, entry.effective.until.day
+    if since and until and until < since:
+        yield place.problem(("effective",), f"条目 {entry.id} 的止日 {until} 早于起日 {since}", "请更正 from 或 until")
+    for index, question in enumerate(entry.questions):
+        if not question.strip():
+            yield place.problem(("questions", index), "标准问题是空的", "请写上问题，或删去这一行")
     if not entry.clauses:
         yield place.problem(("clauses",), f"条目 {entry.id} 没有依据", "请在 clauses 里写上条款编号")
     if len(entry.questions) < 3:
@@ -155,6 +175,8 @@ def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
 
 def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:
     """The newer document is answered as current, the 2021 guide as dated, a replaced clause never alone."""
+    if not draft.complete:
+        return
     knowledge = draft.knowledge
     cited = [id for id in entry.clauses if knowledge.has_clause(id)]
     dated = bool(cited) and all(knowledge.source_of(id).dated for id in cited)
@@ -174,60 +196,6 @@ def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:
             yield place.problem(("clauses", index), f"{id} 已有新规定，不能单独当作现行来答", todo)
 
 
-def _text(draft: Draft, place: Place, field: tuple[str | int, ...], text: str) -> Iterator[Problem]:
-    if not text.strip():
-        yield place.problem(field, f"{field[0]} 是空的", "请写上内容")
-    block = 1 if "\n" in text.strip() or field[-1] in ("full", "staff") else 0
-    for number, line in enumerate(text.split("\n")):
-        offset = number + block if block else 0
-        bare = wording.NAME.sub("", line)
-        for figure in _FIGURE.finditer(bare):
-            todo = "请写进 knowledge/facts/ 并在这里用 {{ 名称 }} 引用"
-            yield place.problem(field, f"正文里直接写了数字“{figure[0]}”", todo, offset)
-        for name, how in wording.names(line):
-            yield from _name(draft, place, field, name, how, offset)
-        if re.search(r"\{\{|\}\}", bare):
-            yield place.problem(field, "{{ }} 的写法不完整", "请写成 {{ 名称 }}，前后各两个花括号", offset)
-
-
-def _name(
-    draft: Draft, place: Place, field: tuple[str | int, ...], name: str, how: str, offset: int
-) -> Iterator[Problem]:
-    sample = f"{{{{ {name} | {how} }}}}" if how else f"{{{{ {name} }}}}"
-    try:
-        wording.fill(sample, draft.knowledge, date.max, _WORDS if field[0] == "cases" else None)
-    except wording.NotInForce:
-        fact = draft.knowledge.facts[name]
-        ends = [value.until.day for value in fact.values if value.until.day]
-        if how or not ends:
-            yield place.problem(field, f"{sample} 没有可用的数值", "请检查该事实各数值的 from 与 until", offset)
-    except wording.UnknownName:
-        if not draft.complete:
-            return
-        scopes = [f"scope.{id}" for id in draft.knowledge.scopes]
-        routes = [f"route.{id}" for id in draft.knowledge.routes]
-        near = get_close_matches(name, [*draft.knowledge.facts, *routes, *scopes], 1)
-        todo = f"是不是想写 {{{{ {near[0]} }}}}" if near else "请先在 knowledge/facts/ 里写上这个事实"
-        yield place.problem(field, f"{sample} 不是已有的名称", todo, offset)
-
-
-def _sms(draft: Draft, place: Place, field: tuple[str | int, ...], sms: str, clauses: list[str]) -> Iterator[Problem]:
-    known = [id for id in clauses if draft.knowledge.has_clause(id)]
-    try:
-        text = sms_text(sms, known, draft.knowledge, _a_day(draft), _WORDS)
-    except (wording.UnknownName, wording.NotInForce):
-        return
-    if segments(text) > MOST_PARTS:
-        wrong = f"短信太长：{units(text)} 个字，要拆成 {segments(text)} 条"
-        yield place.problem(field, wrong, f"请缩短到 {MOST_PARTS} 条以内，最好一条")
-
-
-def _a_day(draft: Draft) -> date:
-    """A day on which as many facts as possible have a value: the first day of the newest dated value, or any."""
-    days = [value.from_.day for fact in draft.knowledge.facts.values() for value in fact.values if value.from_.day]
-    return max(days, default=date.min)
-
-
 def _other_replies(draft: Draft) -> Iterator[Problem]:
     replies: list[tuple[str, Unanswered | StandardReply]] = [
         *((_OUT_OF_SCOPE, reply) for reply in draft.knowledge.unanswered.values()),
@@ -237,8 +205,8 @@ def _other_replies(draft: Draft) -> Iterator[Problem]:
         place = _place(draft, kind, reply.id)
         yield from _dangling(draft, place, "related", reply.related, draft.knowledge.entries, "条目")
         for field in ("full", "sms"):
-            yield from _text(draft, place, (field,), getattr(reply, field))
-        yield from _sms(draft, place, ("sms",), reply.sms, [])
+            yield from check_text(draft, place, (field,), getattr(reply, field))
+        yield from check_sms(draft, place, ("sms",), reply.sms, [])
     for id in _NEEDED if draft.complete else ():
         if id not in draft.knowledge.replies:
             yield Problem("knowledge/replies.yml", 1, f"缺少标准回复 {id}", "程序要用到它，请补上")

@@ -146,6 +146,8 @@ class _Reader:
             self.problems.append(Problem(document.name, document.line((key,)), f"不认识的键 {key}", todo))
         for key in sorted(keys - found):
             self.problems.append(Problem(document.name, 1, f"缺少 {key}", "请补上这一项"))
+        if not keys <= found:
+            self.complete = False
         return keys <= found
 
     def _items(self, document: Document, key: str, kind: Any, name: str) -> dict[str, Any]:
@@ -154,6 +156,7 @@ class _Reader:
         if not isinstance(items, list):
             wrong = f"{key} 应当是一个列表"
             self.problems.append(Problem(document.name, document.line((key,)), wrong, "请每项以“- id: …”开头"))
+            self.complete = False
             return things
         for index, data in enumerate(items):
             things |= self._thing(document, data, (key, index), kind, name)

@@ -70,6 +70,10 @@ class Fact:
         fitting = [v for v in self.values if holds(v.from_, v.until, as_of) in (Holds.YES, Holds.UNSURE)]
         return fitting[0] if fitting else None
 
+    def last(self) -> Value:
+        """The value that holds longest: what is left to say when none holds."""
+        return max(self.values, key=lambda v: (v.until.mark == "open", v.until.day or date.min))
+
     def former(self, as_of: date) -> Value | None:
         """The value that held last before the one of `as_of`, or None."""
         gone = [v for v in self.values if holds(v.from_, v.until, as_of) is Holds.NO_LONGER]

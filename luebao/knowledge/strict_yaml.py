@@ -19,11 +19,15 @@ Path_ = tuple[str | int, ...]
 
 @attrs.define
 class Document:
-    """One YAML file: its data (dict, list and str only) and the line of every value by its path."""
+    """One YAML file: its data (dict, list and str only) and the line of every value by its path.
+
+    `blocks` are the paths of texts written under a | or >, which begin on the line below.
+    """
 
     name: str
     data: Any = None
     lines: dict[Path_, int] = attrs.field(factory=dict)
+    blocks: set[Path_] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
 
     def line(self, path: Path_) -> int:
@@ -38,7 +42,7 @@ def read(file: Path, root: Path) -> Document:
     document = Document(str(file.relative_to(root.parent)))
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         document.problems.append(_unreadable(document.name, error))
         return document
     if node is not None:
@@ -51,12 +55,15 @@ def _unreadable(name: str, error: Exception) -> Problem:
         return Problem(name, 1, "文件不是 UTF-8 编码", "请用 UTF-8 另存后再试")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    return Problem(name, line, f"YAML 写法有误：{getattr(error, 'problem', error)}", "请检查这一行的缩进、冒号和引号")
+    wrong = f"YAML 写法有误：{getattr(error, 'problem', None) or getattr(error, 'reason', '读不出来')}"
+    return Problem(name, line, wrong, "请检查这一行的缩进、冒号和引号，有没有看不见的字符")
 
 
 def _plain(node: Any, path: Path_, document: Document) -> Any:
     document.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
+        if node.style in ("|", ">"):
+            document.blocks.add(path)
         return node.value
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*path, index), document) for index, child in enumerate(node.value)]

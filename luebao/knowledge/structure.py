@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ from luebao.knowledge.period import OPEN, PAST, UNKNOWN, Since, Until
 from luebao.knowledge.strict_yaml import Path_
 
 T = TypeVar("T")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 @attrs.frozen
@@ -52,15 +54,13 @@ def structure(data: Any, kind: type[T], path: Path_) -> tuple[T | None, list[Mis
 def _text(value: Any, _: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("这里应当是一段文字", "请改成一行文字，含冒号时加引号")
-    return value.strip("\n")
+    return value.rstrip("\n")
 
 
 def _day(value: Any) -> date:
     try:
-        if len(value) != 10:
-            raise ValueError(value)
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
+        return date(*map(int, _DAY.fullmatch(value).groups()))  # type: ignore[union-attr]
+    except (AttributeError, TypeError, ValueError):
         raise _Wrong(f"{value} 不是日期", "请写成 2026-01-31 这样的日期，不知道就写 unknown") from None
 
 

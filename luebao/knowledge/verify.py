@@ -35,7 +35,7 @@ def verify(draft: Draft, folder: Path) -> Verified:
     compared = 0
     for place, field, clause, wanted in _claims(draft):
         compared += 1
-        if clause in texts and _plain(wanted) not in texts[clause]:
+        if clause in texts and not _stands_in(wanted, texts[clause]):
             wrong = f"条款 {clause} 的原文里没有“{wanted}”"
             problems.append(place.problem(field, wrong, "请对照原文更正，或改引正确的条款"))
     return Verified(compared, sorted(problems))
@@ -48,6 +48,8 @@ def _claims(draft: Draft) -> Iterator[tuple]:  # type: ignore[type-arg]
         for index, value in enumerate(fact.values):
             if not value.counted:
                 wanted = value.written or value.value + fact.unit
+                # Written in the source's own way, it must still be this value that is written.
+                wanted = wanted if _stands_in(value.value, _plain(wanted)) else value.value + fact.unit
                 yield draft.places[("facts", fact.id)], ("values", index), value.clause, wanted
     for route in knowledge.routes.values():
         place = draft.places[("routes", route.id)]
@@ -73,7 +75,11 @@ def _read(draft: Draft, source: Source, folder: Path, texts: dict[str, str]) -> 
         yield place.problem(
             ("sha256",), f"{file.name} 与登记时的文件不同（sha256 不符）", "请核对是不是换了版本，再更新条款与 sha256"
         )
-    text = raw.decode("utf-8")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        yield place.problem(("file",), f"{file.name} 不是 UTF-8 编码", "请用 UTF-8 另存后再核对")
+        return
     starts, at = [], 0
     for id, clause in source.clauses.items():
         found = text.find(clause.begins, at)
@@ -85,6 +91,16 @@ def _read(draft: Draft, source: Source, folder: Path, texts: dict[str, str]) -> 
     for number, (id, start) in enumerate(starts):
         end = starts[number + 1][1] if number + 1 < len(starts) else len(text)
         texts[id] = _plain(text[start if number else 0 : end])
+
+
+def _stands_in(wanted: str, plain_text: str) -> bool:
+    """Whether a text says this, and not only as the end of a longer number (5个工作日 in 15个工作日)."""
+    return (
+        re.search(
+            r"(?<![0-9])" + re.escape(_plain(wanted)) if wanted[:1].isdigit() else re.escape(_plain(wanted)), plain_text
+        )
+        is not None
+    )
 
 
 def _plain(text: str) -> str:

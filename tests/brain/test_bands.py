@@ -7,13 +7,16 @@ pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 from rasa.shared.nlu.training_data.message import Message
 
 from brain.bands import CANDIDATES, Bands
+from brain.facet_extractor import FACETS
 from brain.faq_classifier import LABEL_RANKING
 
 
-def banded(*ranking: tuple[str, float]) -> Message:
+def banded(*ranking: tuple[str, float], **said: str) -> Message:
     labels = [{"name": name, "confidence": p} for name, p in ranking]
-    message = Message({"text": "x", "intent": {"name": ranking[0][0].split("/")[0]}, LABEL_RANKING: labels})
-    config = {"answer": 0.5, "labels": {"transfer/how": 0.8}, "offer": 0.1}
+    message = Message(
+        {"text": "x", "intent": {"name": ranking[0][0].split("/")[0]}, LABEL_RANKING: labels, FACETS: said}
+    )
+    config = {"answer": 0.5, "labels": {"transfer/how": 0.8}, "offer": 0.1, "opposite": 0.2}
     return Bands(config).process([message])[0]
 
 
@@ -34,3 +37,14 @@ def test_a_label_may_ask_for_more() -> None:
 def test_three_candidates_at_most() -> None:
     message = banded(*((f"remote/{name}", 0.25) for name in "abcd"))
     assert len(message.get(CANDIDATES)) == 3
+
+
+def test_opposite_directions_are_asked_about() -> None:
+    message = banded(("remote/late", 0.5), ("inbound/unregistered", 0.3))
+    assert message.get("intent")["name"] == "needs_direction"
+    assert message.get(CANDIDATES) == ["remote/late", "inbound/unregistered"]
+
+
+def test_a_direction_that_was_said_is_not_asked_for() -> None:
+    message = banded(("remote/late", 0.5), ("inbound/unregistered", 0.3), direction="out")
+    assert message.get("intent")["name"] == "remote"

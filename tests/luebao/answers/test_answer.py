@@ -151,13 +151,11 @@ def test_where_its_figure_has_ended_an_entry_is_no_longer_answered(clerk: Clerk)
     assert "已过有效期" in answer(knowledge, HOW, DAY_AFTER).full
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="数值还没生效时，说成“已过有效期”")
 def test_where_its_figure_is_yet_to_come_an_entry_is_not_yet_answered(clerk: Clerk) -> None:
     clerk.change(LIMITS, "from: unknown, until: open", f"from: {DAY_AFTER}, until: open", DAYS)
     assert "还没有生效" in answer(clerk.knowledge(), HOW, LAST_DAY).full
 
 
-@pytest.mark.xfail(strict=True, raises=NotInForce, reason="热线的数值到期后，连“请拨打热线”也说不出，直接出错")
 def test_where_the_hotline_has_ended_the_robot_still_says_something(clerk: Clerk) -> None:
     clerk.change(PHONES, "until: open", f"until: {LAST_DAY}", "phone.hotline")
     assert hand_over(clerk.knowledge(), "error", DAY_AFTER).full
@@ -202,8 +200,11 @@ def test_a_case_may_belong_to_another_entry(knowledge: Knowledge) -> None:
     assert answer(knowledge, asked, today(), {"region": "省内"}) == answer(knowledge, fitting, today())
 
 
-def test_a_case_nobody_wrote_is_answered_in_general(knowledge: Knowledge) -> None:
-    assert answer(knowledge, HOW, today(), {"region": "跨省"}) == answer(knowledge, HOW, today())
+@pytest.mark.parametrize(("id", "said"), [(HOW, {"region": "跨省"}), ("chronic.remote", {"disease": "five"})])
+def test_a_case_nobody_wrote_or_known_in_part_is_answered_in_general(
+    knowledge: Knowledge, id: str, said: dict[str, str]
+) -> None:
+    assert answer(knowledge, id, today(), said) == answer(knowledge, id, today())
 
 
 def test_several_questions_are_answered_in_their_order(knowledge: Knowledge) -> None:

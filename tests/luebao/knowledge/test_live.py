@@ -78,7 +78,6 @@ def test_the_robot_does_not_start_on_broken_knowledge(small_office: Clerk) -> No
         LiveKnowledge(small_office.folder)
 
 
-@pytest.mark.xfail(strict=True, raises=yaml.YAMLError, reason="看不见的控制字符让 current() 抛出 yaml 的错误")
 def test_an_invisible_character_keeps_the_old(small_office: Clerk) -> None:
     live = LiveKnowledge(small_office.folder)
     before = live.current()

@@ -88,7 +88,6 @@ def test_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> Non
     assert (document.data, document.line(("unit",))) == ({"id": "a", "unit": "天"}, 2)
 
 
-@pytest.mark.xfail(strict=True, raises=yaml.YAMLError, reason="strict_yaml.read 没有接住 yaml.reader.ReaderError")
 def test_an_invisible_character_pasted_from_elsewhere_is_told(tmp_path: Path) -> None:
     [problem] = read_text(tmp_path, "id: a\nunit: 个\x0b工作日\n").problems
     assert "YAML 写法有误" in problem.wrong

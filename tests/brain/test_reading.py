@@ -1,0 +1,119 @@
+"""What a message says about the case, whether it leans on the last answer, and how many things it asks."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+pytest.importorskip("rasa", reason="这个环境没有 Rasa")
+
+from brain.context import Context, elliptical, in_context, only_the_case
+from brain.facet_extractor import READING_AIDS, FacetWords, facets_of
+from brain.questions import questions
+from brain.text import LONGEST_READ, normalise
+from luebao.knowledge.facets import FACETS
+from tests.running import ROOT
+
+WORDS = FacetWords(yaml.safe_load((ROOT / "data" / "facets.yml").read_text(encoding="utf-8")))
+LATE = Context("remote.late", "忘了备案还能补办吗", "异地就医备案", ["region", "stage"])
+SURE, UNSURE = {"name": "voucher/what", "confidence": 0.9}, {"name": "voucher/what", "confidence": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我妈在青岛住院", {"place": "青岛", "region": "省内", "care": "inpatient"}),
+        ("已经出院了还能补吗", {"stage": "after"}),
+        ("还没出院", {"stage": "in"}),
+        (
+            "糖尿病在上海门诊能报吗",
+            {"disease": "five", "disease_name": "糖尿病", "region": "跨省", "care": "outpatient"},
+        ),
+        ("冠心病呢", {"disease": "other", "disease_name": "冠心病"}),
+        ("我是威海的，去外省看病", {"direction": "out", "region": "跨省"}),
+        ("外地医保在威海", {"direction": "in"}),
+        ("省外能用吗", {"region": "跨省"}),
+        ("支付宝里怎么弄", {"app": "alipay"}),
+        ("居民医保窗口交", {"insured": "resident", "channel": "offline"}),
+        ("发烧39.5度", {"temperature": "39.5"}),
+    ],
+)
+def test_facets(text: str, said: dict[str, str]) -> None:
+    found = facets_of(text, WORDS)
+    assert {name: found.get(name) for name in said} == said
+
+
+def test_contradictions_are_not_taken() -> None:
+    assert "stage" not in facets_of("出院前没办，现在出院了", WORDS)
+    assert "direction" not in facets_of("我是威海的，不是外地人", WORDS)
+
+
+def test_every_facet_an_answer_may_ask_for_has_words() -> None:
+    for facet, values in FACETS.items():
+        if facet not in ("region", "disease"):
+            assert set(values) == set(WORDS.words[facet])
+    assert set(READING_AIDS) <= set(WORDS.words)
+
+
+@pytest.mark.parametrize("text", ["在北京呢", "不对，是烟台", "要是已经出院了呢", "那还在住院", "我妈在济南"])
+def test_only_the_case_is_named(text: str) -> None:
+    assert only_the_case(text, facets_of(text, WORDS), WORDS.spans(text), LATE)
+
+
+@pytest.mark.parametrize(
+    "text", ["要多久", "在北京怎么转移医保", "支付宝呢", "糖尿病呢", "出院后钱多久到账", "北京的报销比例"]
+)
+def test_something_else_is_asked(text: str) -> None:
+    assert not only_the_case(text, facets_of(text, WORDS), WORDS.spans(text), LATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "leans"),
+    [("那要多久", SURE, True), ("要多久", UNSURE, True), ("要多久", SURE, False), ("那医保码怎么领", SURE, False)],
+)
+def test_leaning_on_the_last_answer(text: str, alone: dict[str, Any], leans: bool) -> None:
+    assert elliptical(text, facets_of(text, WORDS), alone, 0.5) is leans
+
+
+def test_a_leaning_message_is_read_in_full() -> None:
+    assert in_context("那要多久呢？", LATE) == "异地就医备案多久"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("医保码怎么领？转移要多久？", ["医保码怎么领", "转移要多久"]),
+        ("医保码怎么领，另外转移要多久", ["医保码怎么领", "另外转移要多久"]),
+        ("什么是医保码，怎么给孩子绑共济", ["什么是医保码", "怎么给孩子绑共济"]),
+        ("我妈在北京住院。没备案怎么办？", []),
+        ("医保码怎么领", []),
+        ("", []),
+    ],
+)
+def test_two_questions(text: str, parts: list[str]) -> None:
+    assert questions(text)[0] == parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("異地就醫備案怎麼辦理", "异地就医备案怎么办理"),
+        ("３９．５℃", "39.5度"),
+        ("39度5", "39.5度"),
+        ("发烧 38.6 °C", "发烧 38.6度"),
+        ("怎么办？？？！！", "怎么办?!"),
+        ("啊啊啊啊啊啊", "啊啊"),
+        ("医保码😀怎么领👍", "医保码怎么领"),
+        ("😀", "😀"),
+    ],
+)
+def test_normal_form(typed: str, plain: str) -> None:
+    assert normalise(typed) == plain
+
+
+def test_a_long_story_keeps_its_beginning_and_its_end() -> None:
+    story = "我妈住院了" + "说来话长，" * 100 + "怎么备案"
+    read = normalise(story)
+    assert len(read) <= LONGEST_READ
+    assert read.startswith("我妈住院了")
+    assert read.endswith("怎么备案")

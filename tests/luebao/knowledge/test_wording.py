@@ -70,16 +70,8 @@ def test_a_dated_value_takes_over_at_midnight_and_the_old_one_becomes_the_former
         "route.mini.url",
         "route.mini.kind",
         "scope.nothing",
-        pytest.param(
-            "scope.kinds | inlin",
-            marks=pytest.mark.xfail(
-                strict=True, raises=pytest.fail.Exception, reason="scope 后写错的用法不报，输出整张清单"
-            ),
-        ),
-        pytest.param(
-            "route.site | former",
-            marks=pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="route 后的用法不报，被忽略"),
-        ),
+        "scope.kinds | inlin",
+        "route.site | former",
     ],
 )
 def test_a_name_nobody_has_written_is_refused(office: Knowledge, name: str) -> None:

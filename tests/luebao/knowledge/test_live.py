@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import pytest
-import yaml
 
 from luebao.knowledge import KnowledgeError
 from luebao.knowledge.live import LiveKnowledge

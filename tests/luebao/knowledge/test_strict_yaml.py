@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from luebao.knowledge.strict_yaml import Document, read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints

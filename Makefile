@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 LIBPY := .venv-library/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-library run chat ask train test check clean
+.PHONY: help setup setup-library run chat ask train test eval check clean
 
 help:            ## 列出全部命令
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test: setup setup-library  ## 跑全部测试（必要时先训练）
 	@$(PY) -m scripts.train
 	$(PY) -m pytest
 	$(LIBPY) -m pytest tests/luebao
+
+eval: setup       ## 评测：用从未训练过的题量一量、画出图；GATE=--gate 变差就失败，GATE=--keep 记下这次的结果
+	@$(PY) -m evaluation $(GATE)
 
 check: setup setup-library ## 提交前：格式、静态检查、类型、知识库、全部测试
 	$(PY) -m ruff format --check .

@@ -24,7 +24,12 @@ def cpu_seconds(pids: list[int]) -> float:
 
 def rss_mb(pids: list[int]) -> float:
     """Resident memory of these processes; pages they share count for each."""
-    return sum(_status_kb(pid, "VmRSS") for pid in pids) / 1024
+    return sum(_kb(Path(f"/proc/{pid}/status"), "VmRSS") for pid in pids) / 1024
+
+
+def available_mb() -> float:
+    """Memory the machine has left."""
+    return _kb(Path("/proc/meminfo"), "MemAvailable") / 1024
 
 
 def command(pid: int) -> str:
@@ -48,9 +53,9 @@ def _parent(pid: int) -> int:
     return int(fields[1]) if fields else 0
 
 
-def _status_kb(pid: int, name: str) -> int:
+def _kb(file: Path, name: str) -> int:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+        lines = file.read_text(errors="replace").splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0)

@@ -14,12 +14,13 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.processes import family, rss_mb
+from benchmarks.processes import available_mb, family, rss_mb
 from benchmarks.snapshot import fingerprint
 
 console = Console(stderr=True)
 MINUTES = 400.0
-MOST_MEMORY = 12_000.0  # MB: the machine is shared
+MOST_MEMORY = 18_000.0  # MB
+LEAST_LEFT = 2_000.0  # MB for everybody else on the machine
 # What a model is made from, beside the data.
 _MADE_FROM = {
     "ours": ("config.yml", "domain.yml", "uv.lock", "data", "brain", "scripts"),
@@ -86,8 +87,8 @@ def _watch(pid: int, until: float) -> tuple[tuple[int, Any], str]:
         memory = rss_mb(family(pid))
         if not why and time.monotonic() > until:
             why = "stopped: over the time limit"
-        if not why and memory > MOST_MEMORY:
-            why = f"stopped: over {MOST_MEMORY:.0f} MB"
+        if not why and (memory > MOST_MEMORY or available_mb() < LEAST_LEFT):
+            why = f"stopped: over {memory:,.0f} MB of memory"
         if why:
             _kill(pid)
         time.sleep(0.5)

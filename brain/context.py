@@ -15,6 +15,7 @@ _FILLERS = re.compile(
     "那么|那要|那|呢|吗|么|啊|呀|吧|了|的|是|在|去|到|我|俺|你|他|她|们|妈|爸|爹|娘|婆|公|老|家|孩子|对象|老伴|儿子|闺女|女儿|要是|如果|假如|"
     "不对|说错|打错|应该|更正|换成|改成|也|还|又|就|都|得|有|怎么办|怎么样|咋办|咋样|怎么|人|这个|这种|病|地方|已经|情况|说|问|看|住|搬|转|要|打算|这边|那边|里|做|得了"
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone.
 _COMMANDS = ("chitchat", "menu", "human", "none_of_these")
 _CASE = ("place", "region", "stage", "term", "disease", "direction")
@@ -48,7 +49,7 @@ class Context:
 
 def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
     """Whether a message leans on what was said before: short, names no topic, and does not stand well alone."""
-    if "topic" in facets or len(fold(text)) > _SHORT:
+    if "topic" in facets or len(fold(text)) > _SHORT or not _CHINESE.search(text):
         return False
     if alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS:
         return False

@@ -33,9 +33,9 @@ class TextNormaliser(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Normalise each message that has text."""
+        """Normalise each message that has text. A payload stays as it is: what a person types never begins with "/"."""
         for message in messages:
-            if message.get(TEXT):
+            if message.get(TEXT) and not message.get(TEXT).startswith("/"):
                 message.set(RAW_TEXT, message.get(TEXT), add_to_output=True)
                 message.set(TEXT, normalise(message.get(TEXT)))
         return messages

@@ -43,7 +43,7 @@ def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
     """Header and lines."""
     header = ("entries", "CPU ms a message", "p50 ms", "resident MB", "training", "training peak MB")
     lines = []
-    for name, one in result["systems"].items():
+    for name, one in sorted(result["systems"].items(), key=lambda item: (item[0].split()[0], int(item[0].split()[1]))):
         training, rss = one["training"], one["rss_mb"]
         cost = f"{training['cpu_seconds']} CPU s" if training["ok"] else training["why"].splitlines()[-1][:60]
         memory = str(sum(rss.values())) if rss else "–"

@@ -46,7 +46,7 @@ def answer_all(knowledge: Knowledge, ids: list[str], as_of: date, said: Facets |
     ]
     if len(replies) == 1:
         return replies[0]
-    numbered = [f"{number}、{reply.full}" for number, reply in zip("一二三四", replies, strict=False)]
+    numbered = [f"【{number}】{reply.full}" for number, reply in enumerate(replies, 1)]
     options = {option.payload: option for reply in replies for option in reply.options}
     return Reply(
         "answer" if any(reply.kind == "answer" for reply in replies) else "unsupported",

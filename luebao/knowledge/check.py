@@ -89,6 +89,8 @@ def _facts(draft: Draft) -> Iterator[Problem]:
             yield place.problem(("values",), f"事实 {fact.id} 没有数值", "请至少写一个 values")
         for index, value in enumerate(fact.values):
             yield from _no_clause(draft, place, value.clause, ("values", index, "clause"))
+            if value.from_.day and value.until.day and value.until.day < value.from_.day:
+                yield place.problem(("values", index), f"事实 {fact.id} 的止日早于起日", "请更正 from 或 until")
             if not value.value.strip():
                 yield place.problem(("values", index), f"事实 {fact.id} 的数值是空的", "请写上数值")
         days = {edge.day for value in fact.values for edge in (value.from_, value.until) if edge.day}
@@ -169,8 +171,9 @@ def _sizes(entry: Entry, place: Place) -> Iterator[Problem]:
         yield place.problem(("questions",), f"条目 {entry.id} 的标准问题不足 3 个", "请写 3 到 5 个市民会问的问题")
     if len(entry.follow_ups) > 3:
         yield place.problem(("follow_ups",), f"条目 {entry.id} 的追问超过 3 个", "请只留最可能问的 3 个")
-    if entry.id in (*entry.follow_ups, *entry.related):
-        yield place.problem(("follow_ups",), f"条目 {entry.id} 指向了自己", "请从 follow_ups、related 里删去")
+    for field in ("follow_ups", "related"):
+        if entry.id in getattr(entry, field):
+            yield place.problem((field,), f"条目 {entry.id} 指向了自己", f"请从 {field} 里删去")
 
 
 def _status(draft: Draft, entry: Entry, place: Place) -> Iterator[Problem]:

@@ -118,6 +118,10 @@ class _Reader:
             keys = {"category", "title", folder} | ({"topic"} if folder == "entries" else set())
             if not document or not self._shape(document, keys):
                 continue
+            if not all(isinstance(document.data[key], str) for key in keys - {folder}):
+                self.problems.append(Problem(document.name, 1, "category、title、topic 应当各是一行文字", "请改成文字"))
+                self.complete = False
+                continue
             if document.data["category"] != file.stem:
                 wrong = f"category 是 {document.data['category']}，与文件名 {file.name} 不同"
                 todo = f"请写 category: {file.stem}"
@@ -136,6 +140,9 @@ class _Reader:
         return scopes
 
     def _files(self, folder: str) -> Iterable[Path]:
+        for file in sorted((self.root / folder).glob("*.yaml")):
+            name = str(file.relative_to(self.root.parent))
+            self.problems.append(Problem(name, 1, "文件名以 .yaml 结尾，不会被读取", f"请改名为 {file.stem}.yml"))
         return sorted((self.root / folder).glob("*.yml"))
 
     def _shape(self, document: Document, keys: set[str]) -> bool:
@@ -178,6 +185,7 @@ class _Reader:
             where = f"{first.document.name} 第 {first.document.line((*first.path, 'id'))} 行"
             line = document.line((*path, "id"))
             self.problems.append(Problem(document.name, line, f"编号 {thing.id} 重复，{where}已有", "请换一个编号"))
+            self.complete = False
             return
         self.places[(name, thing.id)] = Place(document, path)
         yield thing.id, thing

@@ -211,7 +211,7 @@ def test_a_case_that_does_not_fit_in_full_is_answered_in_general(small_office: C
 def test_several_questions_are_answered_in_their_order(knowledge: Knowledge) -> None:
     ids = ["voucher.what", "transfer.how"]
     both, each = answer_all(knowledge, ids, today()), [answer(knowledge, id, today()) for id in ids]
-    assert both.full == f"一、{each[0].full}\n\n二、{each[1].full}"
+    assert both.full == f"【1】{each[0].full}\n\n【2】{each[1].full}"
     assert [cited.id for cited in both.entries] == ids
     assert set(both.citation) == {line for reply in each for line in reply.citation}
     assert answer_all(knowledge, ids[:1], today()) == each[0]

@@ -29,6 +29,12 @@ _CONTRADICTION = ("stage", "direction")
 READING_AIDS = ("aspect", "marker", "topic")
 _REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
 _REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
+# 我是河南的, 参保地是吉林, 沈阳的医保
+_BELONGS = (
+    "(?:是|参保|参保地是|参保在|医保在){place}[省市]?(?:人|的|$)"
+    "|{place}[省市]?的?(?:职工|居民)?(?:医保|社保|参保人|新农合|农合)"
+)
+_CORRECTED = re.compile("不对|说错|打错|应该")
 _TEMPERATURE = re.compile(r"(3[5-9]|4[0-2])(?:\.(\d))?\s*度")
 
 
@@ -65,9 +71,19 @@ def facets_of(text: Text, words: FacetWords) -> Dict[Text, Any]:
         if facet in _CONTRADICTION and len(set(some)) > 1:
             continue
         facets.setdefault(facet, some[0])
+    if _insured_elsewhere(text, facets):
+        facets["direction"] = "in"
     if "disease" in facets:
         facets["disease"] = "five" if set(values["disease"]) & set(_FIVE) else "other"
     return facets
+
+
+def _insured_elsewhere(text: Text, facets: Dict[Text, Any]) -> bool:
+    """Whether the text says that the person belongs to, or is insured in, the place it names outside 威海."""
+    place = facets.get("place")
+    if not place or facets.get("region") not in ("省内", "跨省") or _CORRECTED.search(text):
+        return False
+    return bool(re.search(_BELONGS.format(place=re.escape(place)), text))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

@@ -25,7 +25,8 @@ class FaqModel:
     ) -> None:
         self.labels = labels
         self._features = features
-        self._weights = weights
+        # One row a feature, so that the few features of a question are few rows to add up.
+        self._by_feature = np.ascontiguousarray(weights.T, dtype=np.float32)
         self._bias = bias
         self._exact = exact
 
@@ -47,7 +48,7 @@ class FaqModel:
         Without a sentence vector its part of the weights is left out. `temperature` below 1 sharpens.
         """
         row = self._features.of([text], None if vector is None else vector.reshape(1, -1))
-        scores = (row @ self._weights[:, : row.shape[1]].T)[0] + self._bias
+        scores = row.data.astype(np.float32) @ self._by_feature[row.indices] + self._bias
         odds = np.exp((scores - scores.max()) / temperature)
         probabilities = odds / odds.sum()
         known = self._exact.get(fold(text))
@@ -63,7 +64,7 @@ class FaqModel:
         words = {"labels": self.labels, "vocabularies": state["vocabularies"], "exact": self._exact}
         (folder / "model.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         idf = {f"idf{number}": weights for number, weights in enumerate(state["idf"])}
-        np.savez(folder / "model.npz", weights=self._weights.astype(np.float16), bias=self._bias, **idf)
+        np.savez(folder / "model.npz", weights=self._by_feature.T.astype(np.float16), bias=self._bias, **idf)
 
     @classmethod
     def load(cls, folder: Path) -> FaqModel:

@@ -53,7 +53,9 @@ def answer_all(knowledge: Knowledge, ids: list[str], as_of: date, said: Facets |
         "\n\n".join(numbered),
         "；".join(reply.sms for reply in replies),
         entries=[cited for reply in replies for cited in reply.entries],
-        citation=list(dict.fromkeys(line for reply in replies for line in reply.citation)),
+        citation=citations(
+            [clause for reply in replies for cited in reply.entries for clause in cited.clauses], knowledge
+        ),
         options=list(options.values())[:3],
         handoff=next((reply.handoff for reply in replies if reply.handoff), None),
     )

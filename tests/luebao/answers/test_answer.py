@@ -14,6 +14,7 @@ from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, ha
 from luebao.answers.answer import NONE_OF_THESE
 from luebao.answers.reply import Reason, schema
 from luebao.knowledge import Knowledge
+from luebao.knowledge.citation import citations
 from luebao.knowledge.sms import MOST_PARTS, segments
 from luebao.knowledge.wording import fill
 from luebao.today import today
@@ -213,7 +214,8 @@ def test_several_questions_are_answered_in_their_order(knowledge: Knowledge) -> 
     both, each = answer_all(knowledge, ids, today()), [answer(knowledge, id, today()) for id in ids]
     assert both.full == f"【1】{each[0].full}\n\n【2】{each[1].full}"
     assert [cited.id for cited in both.entries] == ids
-    assert set(both.citation) == {line for reply in each for line in reply.citation}
+    clauses = [clause for reply in each for cited in reply.entries for clause in cited.clauses]
+    assert both.citation == citations(clauses, knowledge)
     assert answer_all(knowledge, ids[:1], today()) == each[0]
 
 

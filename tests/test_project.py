@@ -65,7 +65,7 @@ def test_canonical_questions_are_current() -> None:
 
 def test_the_held_out_questions_were_not_trained_on() -> None:
     trained = {folded(text) for _, text in WRITTEN}
-    for name in ("in_scope", "out_of_scope"):
+    for name in ("in_scope", "out_of_scope", "web"):
         rows = (ROOT / "tests" / "held_out" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         questions = [json.loads(row)["q"] for row in rows]
         # Commands such as 谢谢 and 转人工 have one way to be said.

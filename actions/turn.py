@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from luebao.answers import Reply
 from luebao.knowledge import Knowledge
+from luebao.knowledge.canonical import id_of
 from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
 
@@ -77,7 +78,7 @@ def as_of(tracker: Tracker) -> date:
 def label(tracker: Tracker) -> str:
     """What the message was understood as, such as transfer.time_limit; empty where that is unknown."""
     ranking = tracker.latest_message.get("label_ranking") or [{}]
-    return str(ranking[0].get("name", "")).replace("/", ".")
+    return id_of(str(ranking[0].get("name", "")))
 
 
 def said(tracker: Tracker) -> Dict[str, str]:
@@ -92,7 +93,7 @@ def said(tracker: Tracker) -> Dict[str, str]:
 def asked(tracker: Tracker) -> List[str]:
     """The entries (or out-of-scope classes) the message asks for: one, or each of its questions."""
     labels = tracker.latest_message.get("questions") or []
-    return [str(name).replace("/", ".") for name in labels] or [label(tracker)]
+    return [id_of(name) for name in labels] or [label(tracker)]
 
 
 def intent(tracker: Tracker) -> str:
@@ -102,7 +103,7 @@ def intent(tracker: Tracker) -> str:
 
 def candidates(tracker: Tracker) -> List[str]:
     """The entries the message may have meant, best first."""
-    return [str(name).replace("/", ".") for name in tracker.latest_message.get("candidates") or []]
+    return [id_of(name) for name in tracker.latest_message.get("candidates") or []]
 
 
 def entity(tracker: Tracker, name: str) -> str:

@@ -23,10 +23,9 @@ _CASE = ("place", "region", "stage", "term", "disease", "direction")
 
 @attrs.frozen
 class Context:
-    """The last answer: its entry, its title, what it is about in two words, and the facets its cases know."""
+    """The last answer: its entry, what it is about in two words, and the facets its cases know."""
 
     entry: Text
-    title: Text
     topic: Text
     facets: List[Text]
     ask: Optional[Dict[Text, Text]] = None
@@ -35,7 +34,7 @@ class Context:
     def of(cls, metadata: Optional[Dict[Text, Any]]) -> Optional[Context]:
         """The context the channel put into the message's metadata, if there is one."""
         told = (metadata or {}).get("context")
-        return cls(told["entry"], told["title"], told["topic"], list(told["facets"]), told.get("ask")) if told else None
+        return cls(told["entry"], told["topic"], list(told["facets"]), told.get("ask")) if told else None
 
     def answered(self, text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
         """The entry of the direction the citizen names when asked for it, or None."""
@@ -53,9 +52,9 @@ def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure
         return False
     if alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS:
         return False
-    leaning = "marker" in facets or len(fold(text)) <= _VERY_SHORT
+    leaning = len(fold(text)) <= _VERY_SHORT
     weak = alone["name"] == "unclear" or alone["confidence"] < sure
-    return ("marker" in facets and len(fold(text)) <= _SHORT) or (leaning and weak)
+    return "marker" in facets or (leaning and weak)
 
 
 def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context: Context) -> bool:

@@ -57,11 +57,11 @@ class FacetWords:
         return found + _places(text)
 
 
-def facets_of(text: Text, words: FacetWords) -> Dict[Text, Any]:
-    """The case as the text tells it: facet → value, with `place` and `disease_name` as the citizen put them."""
+def facets_of(text: Text, spans: List[Span]) -> Dict[Text, Any]:
+    """The case as the spans of a text tell it: facet → value, with `place` and `disease_name` as they were typed."""
     facets: Dict[Text, Any] = {}
     values: Dict[Text, List[Text]] = {}
-    for facet, value, start, end in words.spans(text):
+    for facet, value, start, end in spans:
         values.setdefault(facet, []).append(value)
         if facet == "disease" and "disease_name" not in facets:
             facets["disease_name"] = text[start:end]
@@ -142,10 +142,11 @@ class FacetExtractor(GraphComponent):
             text = message.get(TEXT)
             if not text or not self._words:
                 continue
-            message.set(FACETS, facets_of(text, self._words), add_to_output=True)
+            spans = self._words.spans(text)
+            message.set(FACETS, facets_of(text, spans), add_to_output=True)
             entities = [
                 {"entity": facet, "value": value, "start": start, "end": end, "extractor": type(self).__name__}
-                for facet, value, start, end in self._words.spans(text)
+                for facet, value, start, end in spans
                 if facet not in READING_AIDS
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)

@@ -19,6 +19,7 @@ from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
 from brain.questions import questions
 from brain.text import fold
+from luebao.knowledge.canonical import label
 
 LABEL_RANKING = "label_ranking"
 IN_CONTEXT = "in_context"
@@ -129,7 +130,7 @@ class FaqClassifier(GraphComponent):
             meant = context.entry
         if meant:
             message.set(IN_CONTEXT, True, add_to_output=True)
-            return [{"name": meant.replace(".", "/", 1), "confidence": 1.0}, *alone]
+            return [{"name": label(meant), "confidence": 1.0}, *alone]
         if not elliptical(text, facets, alone[0], self._config["sure"]):
             return alone
         together = self._rank(in_context(text, context))

@@ -59,11 +59,6 @@ class Features:
             parts.append(sparse.csr_matrix(vectors * _VECTOR))
         return sparse.hstack(parts, format="csr")
 
-    @property
-    def sparse_width(self) -> int:
-        """How many columns come before the sentence vector."""
-        return sum(len(block.vocabulary_) for block in self._blocks)
-
     def state(self) -> Dict[str, Any]:
         """Vocabularies and idf, as plain data for JSON and npz."""
         vocabularies = [{run: int(column) for run, column in block.vocabulary_.items()} for block in self._blocks]

@@ -117,7 +117,7 @@ class LoopbackInput(InputChannel):
         if not topic or not entry:
             return None
         facets = sorted({facet for case in entry.cases for facet in case.when})
-        about = {"entry": entry.id, "title": entry.title, "topic": knowledge.topic_of(entry.id), "facets": facets}
+        about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": facets}
         return {**about, "ask": topic.get("ask")}
 
     async def _think(self, on_new_message: Handler, message: UserMessage) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from evaluation.sets import Question
 from luebao.knowledge import Knowledge
+from luebao.knowledge.canonical import id_of
 from scripts.client import Answer
 
 RIGHT, WRONG, OFFERED, HANDED = "right", "wrong", "offered", "handed"
@@ -24,7 +25,7 @@ def judge_entry(labels: list[str], answer: Answer, knowledge: Knowledge) -> str:
         return OFFERED
     if answer.kind != "answer":
         return HANDED
-    wanted = {label.replace("/", ".", 1) for label in labels}
+    wanted = {id_of(label) for label in labels}
     # A case of an entry may hand on to the entry that answers it: that is the same answer.
     wanted |= {case.entry for id in wanted if id in knowledge.entries for case in knowledge.entries[id].cases}
     return RIGHT if wanted & {cited["id"] for cited in answer.custom["entries"]} else WRONG
@@ -36,7 +37,7 @@ def judge_turn(turn: dict[str, Any], answer: Answer, knowledge: Knowledge) -> bo
     fits = any(_fits(label, answer, knowledge) for label in labels)
     cited = {entry["id"] for entry in answer.custom["entries"]}
     second = turn.get("second")
-    both = not second or second.replace("/", ".", 1) in cited or second.startswith("out_of_scope/")
+    both = not second or id_of(second) in cited or second.startswith("out_of_scope/")
     words = all(word in answer.text for word in turn.get("say", []))
     return fits and both and words and not any(word in answer.text for word in turn.get("not", []))
 

@@ -14,7 +14,6 @@ RASA_PORT = int(os.environ.get("LUEBAO_RASA_PORT", "5005"))
 ACTIONS_PORT = int(os.environ.get("LUEBAO_ACTIONS_PORT", "5055"))
 RASA_URL = f"http://127.0.0.1:{RASA_PORT}"
 WEBHOOK = f"{RASA_URL}/webhooks/rest/webhook"
-ACTIONS_URL = f"http://127.0.0.1:{ACTIONS_PORT}"
 
 
 def environment() -> dict[str, str]:

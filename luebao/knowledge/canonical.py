@@ -24,3 +24,8 @@ def canonical_nlu(knowledge: Knowledge) -> str:
 def label(id: str) -> str:
     """The NLU label of an entry: transfer.time_limit is transfer/time_limit."""
     return id.replace(".", "/", 1)
+
+
+def id_of(label: str) -> str:
+    """The id behind an NLU label, the other way round; a label without a slash is its own id."""
+    return label.replace("/", ".", 1)

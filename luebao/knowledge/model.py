@@ -263,7 +263,3 @@ class Knowledge:
         """What an entry is about: its own topic, or its category's."""
         entry = self.entries[entry_id]
         return entry.topic or self.categories[entry.category].topic
-
-    def cited_by(self, clause_id: str) -> list[Entry]:
-        """The entries that cite a clause."""
-        return [entry for entry in self.entries.values() if clause_id in entry.clauses]

@@ -118,7 +118,7 @@ class FaqClassifier(GraphComponent):
     def _rank(self, text: Text, vector: Optional[np.ndarray] = None) -> List[Dict[Text, Any]]:
         if vector is None and self._encoder:
             vector = self._encoder.one(text)
-        ranked = self._model.rank(text, vector, self._config["temperature"])[:_KEPT] if self._model else []
+        ranked = self._model.rank(text, vector, self._config["temperature"], _KEPT) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
+from brain import softmax
 from brain.features import Features
 from brain.text import fold
 
@@ -26,36 +26,38 @@ class FaqModel:
         self.labels = labels
         self._features = features
         # One row a feature, so that the few features of a question are few rows to add up.
-        self._by_feature = np.ascontiguousarray(weights.T, dtype=np.float32)
+        self._by_feature = np.ascontiguousarray(weights, dtype=np.float32)
         self._bias = bias
         self._exact = exact
+        self._number = {label: number for number, label in enumerate(labels)}
 
     @classmethod
     def fit(
         cls, texts: Sequence[str], labels: Sequence[str], vectors: Optional[np.ndarray], regularisation: float
     ) -> FaqModel:
         """Learn from examples. `vectors` are their sentence vectors; `regularisation` is scikit-learn's C."""
-        features = Features.fit(texts)
-        regression = LogisticRegression(C=regularisation, max_iter=300, tol=1e-3)
-        regression.fit(features.of(texts, vectors), labels)
+        features, names = Features.fit(texts), sorted(set(labels))
+        number = {name: index for index, name in enumerate(names)}
+        weights, bias = softmax.fit(features.runs(texts), vectors, [number[label] for label in labels], regularisation)
         exact = {fold(text): label for text, label in zip(texts, labels, strict=True) if fold(text)}
-        weights, bias = regression.coef_.astype(np.float32), regression.intercept_.astype(np.float32)
-        return cls(list(regression.classes_), features, weights, bias, exact)
+        return cls(names, features, weights, bias, exact)
 
-    def rank(self, text: str, vector: Optional[np.ndarray], temperature: float = 1.0) -> Ranking:
-        """All labels with their probabilities, best first.
+    def rank(self, text: str, vector: Optional[np.ndarray], temperature: float = 1.0, most: int = 10) -> Ranking:
+        """The `most` likely labels with their probabilities, best first.
 
         Without a sentence vector its part of the weights is left out. `temperature` below 1 sharpens.
         """
-        row = self._features.of([text], None if vector is None else vector.reshape(1, -1))
-        scores = row.data.astype(np.float32) @ self._by_feature[row.indices] + self._bias
+        columns, values = self._features.of(text)
+        scores = values @ self._by_feature[columns] + self._bias
+        if vector is not None:
+            scores = scores + vector @ self._by_feature[self._features.size :]
         odds = np.exp((scores - scores.max()) / temperature)
         probabilities = odds / odds.sum()
         known = self._exact.get(fold(text))
         if known:
-            certain = np.array([label == known for label in self.labels], dtype=np.float32)
-            probabilities = _DOUBT * probabilities + (1 - _DOUBT) * certain
-        order = probabilities.argsort()[::-1]
+            probabilities *= _DOUBT
+            probabilities[self._number[known]] += 1 - _DOUBT
+        order = probabilities.argsort()[: -most - 1 : -1]
         return [(self.labels[index], float(probabilities[index])) for index in order]
 
     def save(self, folder: Path) -> None:
@@ -64,7 +66,7 @@ class FaqModel:
         words = {"labels": self.labels, "vocabularies": state["vocabularies"], "exact": self._exact}
         (folder / "model.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         idf = {f"idf{number}": weights for number, weights in enumerate(state["idf"])}
-        np.savez(folder / "model.npz", weights=self._by_feature.T.astype(np.float16), bias=self._bias, **idf)
+        np.savez(folder / "model.npz", weights=self._by_feature.astype(np.float16), bias=self._bias, **idf)
 
     @classmethod
     def load(cls, folder: Path) -> FaqModel:

@@ -1,0 +1,70 @@
+"""Which answers are right, on questions that were not trained on."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Any
+
+from benchmarks.limits import Limits
+from benchmarks.load import Answered, Question, burst, held_out
+from benchmarks.sections.common import SYSTEMS, Pair, Rows
+
+_CHUNK = 50
+_AT_ONCE = 4
+_WORDS = {
+    ("in_scope", "right"): "in scope: right entry answered",
+    ("in_scope", "wrong"): "in scope: wrong entry answered",
+    ("in_scope", "offered"): "in scope: not answered, right entry among the options",
+    ("in_scope", "silent"): "in scope: not answered otherwise",
+    ("out_of_scope", "answered"): "out of scope: answered as if in scope",
+    ("out_of_scope", "not answered"): "out of scope: not answered (said so, asked back or handed over)",
+}
+
+
+def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
+    """Ask every held-out question of both systems, each as a new citizen."""
+    until = time.monotonic() + limits.section_seconds
+    result: dict[str, Any] = {}
+    for kind in ("in_scope", "out_of_scope"):
+        questions = held_out(kind)[: limits.questions]
+        counts: dict[str, Counter[str]] = {name: Counter() for name in SYSTEMS}
+        for start in range(0, len(questions), _CHUNK):
+            for name in SYSTEMS:
+                chunk = questions[start : start + _CHUNK]
+                answers = burst(pair[name], chunk, _AT_ONCE, until).answers
+                counts[name].update(judge(answer) if kind == "in_scope" else _outside(answer) for answer in answers)
+        result[kind] = {name: dict(counts[name]) for name in SYSTEMS}
+    return result
+
+
+def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
+    """Header and lines."""
+    lines = []
+    for (kind, verdict), words in _WORDS.items():
+        cells = (_share(result[kind][name], verdict) for name in SYSTEMS)
+        lines.append((words, *cells))
+    return ("", *SYSTEMS), lines
+
+
+def judge(answer: Answered) -> str:
+    """What became of a question that has an entry: right, wrong, offered or silent."""
+    if answer.custom.get("kind") == "answer":
+        return "right" if _right(answer.question, answer.custom["entries"][0]["id"]) else "wrong"
+    offered = answer.custom.get("options", []) if answer.custom.get("kind") == "clarify" else []
+    return "offered" if any(_right(answer.question, option["payload"]) for option in offered) else "silent"
+
+
+def _right(question: Question, said: str) -> bool:
+    """Whether an id (transfer.how) or a payload that shows it is one of those asked for."""
+    ids = [label.replace("/", ".") for label in question.labels]
+    return said in ids or any(f'"{id}"' in said for id in ids)
+
+
+def _outside(answer: Answered) -> str:
+    return "answered" if answer.custom.get("kind") == "answer" else "not answered"
+
+
+def _share(counts: dict[str, int], verdict: str) -> str:
+    total = sum(counts.values())
+    return f"{counts.get(verdict, 0)} of {total} ({100 * counts.get(verdict, 0) / total:.1f} %)" if total else "–"

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
+from luebao.knowledge.check_conditions import check_conditions
+from luebao.knowledge.check_guides import check_guides
 from luebao.knowledge.check_text import check_sms, check_text
 from luebao.knowledge.facets import FACETS
 from luebao.knowledge.load import Draft, Place
@@ -32,7 +34,7 @@ def check(draft: Draft) -> list[Problem]:
     Where something could not be read, what may only seem to be missing is left for the next run.
     """
     rules = (_ids, _facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
-    return [problem for rule in rules for problem in rule(draft)]
+    return [problem for rule in (*rules, check_conditions, check_guides) for problem in rule(draft)]
 
 
 def _place(draft: Draft, kind: str, id: str) -> Place:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from luebao.knowledge import model
+from luebao.knowledge.guide import Guide
 from luebao.knowledge.problem import Problem
 from luebao.knowledge.strict_yaml import Document, Path_, read
 from luebao.knowledge.structure import structure
@@ -85,7 +86,11 @@ class _Reader:
             sources=self._list_file("sources", "documents", model.Source),
             facts=self._category_files("facts", model.Fact),
             routes=self._list_file("routes", "routes", model.Route),
-            scopes=self._scopes(),
+            scopes=self._single_files("scopes", model.Scope),
+            guides=self._single_files("guides", Guide),
+            signs=self._list_file("conditions/signs", "signs", model.Sign),
+            lines=self._list_file("conditions/lines", "lines", model.Line),
+            asides=self._list_file("conditions/asides", "asides", model.Aside),
             entries=self._category_files("entries", model.Entry),
             conflicts=self._list_file("conflicts", "conflicts", model.Conflict),
             unanswered=self._list_file("out_of_scope", "classes", model.Unanswered),
@@ -131,13 +136,14 @@ class _Reader:
             things |= self._items(document, folder, kind, folder)
         return things
 
-    def _scopes(self) -> dict[str, model.Scope]:
-        scopes: dict[str, model.Scope] = {}
-        for file in self._files("scopes"):
+    def _single_files(self, folder: str, kind: Callable[..., T]) -> dict[str, T]:
+        """A folder with one thing a file."""
+        things: dict[str, T] = {}
+        for file in self._files(folder):
             document = self._read(file)
             if document:
-                scopes |= self._thing(document, document.data, (), model.Scope, "scopes")
-        return scopes
+                things |= self._thing(document, document.data, (), kind, folder)
+        return things
 
     def _files(self, folder: str) -> Iterable[Path]:
         for file in sorted((self.root / folder).glob("*.yaml")):

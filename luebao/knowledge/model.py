@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from luebao.knowledge.guide import Guide
 from luebao.knowledge.period import Holds, Since, Until, holds
 
 Audience = Literal["威海参保人", "来威外地参保人", "单位", "所有人"]
@@ -127,6 +128,51 @@ class Scope:
 
 
 @attrs.frozen
+class Sign:
+    """One condition as people say it, such as 骨折. `words` are patterns: / parts alternatives, … is a short gap.
+
+    `alike` only looks like it (中风险 for 中风); `measured` is a condition that is told by a body temperature too.
+    """
+
+    id: str
+    title: str
+    words: list[str]
+    alike: list[str] = attrs.field(factory=list)
+    measured: bool = False
+
+
+@attrs.frozen
+class Line:
+    """What somebody must have for one line of a list: all of `needs`, each one sign or several parted by /.
+
+    `quote` is the part between ； of the item that is meant (empty: the whole item), `above` the fact a measured sign
+    has to exceed, `note` what the source leaves open about this line.
+    """
+
+    id: str
+    scope: str
+    item: str
+    needs: list[str]
+    quote: str = ""
+    above: str = ""
+    note: str = ""
+
+
+@attrs.frozen
+class Aside:
+    """Words right before or after a condition that tell it is not here and now: 没, 以前, 怕, 病史.
+
+    `alike` is not meant so: 是不是.
+    """
+
+    id: str
+    title: str
+    before: list[str] = attrs.field(factory=list)
+    after: list[str] = attrs.field(factory=list)
+    alike: list[str] = attrs.field(factory=list)
+
+
+@attrs.frozen
 class Effective:
     """When an entry holds, and the day a person last compared it with the rules in force."""
 
@@ -238,6 +284,10 @@ class Knowledge:
     facts: dict[str, Fact]
     routes: dict[str, Route]
     scopes: dict[str, Scope]
+    guides: dict[str, Guide]
+    signs: dict[str, Sign]
+    lines: dict[str, Line]
+    asides: dict[str, Aside]
     entries: dict[str, Entry]
     conflicts: dict[str, Conflict]
     unanswered: dict[str, Unanswered]

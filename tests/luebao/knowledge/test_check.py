@@ -184,6 +184,12 @@ def test_each_reply_the_program_asks_for_must_be_there(small_office: Clerk) -> N
     assert {(problem.file, problem.line) for problem in problems} == {(f"knowledge/{REPLIES}", 1)}
 
 
+@pytest.mark.parametrize("name", ["signs", "lines", "asides"])
+def test_conditions_without_any_words_are_told(small_office: Clerk, name: str) -> None:
+    small_office.write(f"conditions/{name}.yml", f"{name}: []\n")
+    assert where(small_office.problems(), f"{name} 是空的") == [(f"knowledge/conditions/{name}.yml", 1)]
+
+
 def test_a_file_in_another_encoding_is_told_and_nothing_else(small_office: Clerk) -> None:
     (small_office.folder / FACTS).write_bytes(small_office.read(FACTS).encode("gbk"))
     assert [str(problem) for problem in small_office.problems()] == [

@@ -1,0 +1,100 @@
+"""One turn of a guide: its next question, or the card it ends with."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from luebao.answers.reply import Cited, Option, Reply
+from luebao.knowledge.check_guides import clauses_of
+from luebao.knowledge.citation import citations
+from luebao.knowledge.guide import CARD, UNSURE, Answers, Guide, Outcome, Question, next_question, outcome
+from luebao.knowledge.model import Knowledge
+from luebao.knowledge.sms import sms_text
+from luebao.knowledge.wording import fill, fill_reply
+
+
+def payload(guide: str, question: str = "", answer: str = "") -> str:
+    """What a button of a guide sends: to begin or go on with it, or to answer one of its questions."""
+    parts = {"guide": guide, "question": question, "answer": answer}
+    return "/guide" + json.dumps({name: value for name, value in parts.items() if value}, separators=(",", ":"))
+
+
+def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard: bool = False) -> Reply:
+    """Ask the next question of guide `id`, or end it where nothing is left to ask.
+
+    `misheard`: the last answer was not understood, which is said. Raises KeyError for an id that is no guide.
+    """
+    one = knowledge.guides[id]
+    question = next_question(one, answers)
+    if question:
+        return _ask(knowledge, one, question, answers, as_of, misheard)
+    end = outcome(one, answers)
+    assert end, f"{id} 有走不到结果的路；luebao knowledge check 会指出来"
+    return _end(knowledge, one, end, answers, as_of)
+
+
+def resume(one: Guide) -> Option:
+    """The option that goes on with a guide after something else was asked."""
+    return Option(f"继续刚才的：{one.title}", payload(one.id), [])
+
+
+def begin(one: Guide) -> Option:
+    """The option that begins a guide."""
+    return Option(f"一步步问我：{one.title}", payload(one.id), [])
+
+
+def _ask(
+    knowledge: Knowledge, one: Guide, question: Question, answers: Answers, as_of: date, misheard: bool
+) -> Reply:
+    options = [Option(choice.title, payload(one.id, question.id, choice.value), []) for choice in question.choices]
+    options.append(Option("不清楚", payload(one.id, question.id, UNSURE), []))
+    head = ""
+    if misheard:
+        head = fill_reply(knowledge.replies["guide.misheard"].full, knowledge, as_of)
+    elif not answers:
+        head = fill_reply(one.opening, knowledge, as_of)
+    known = _known(one, answers)
+    said = f"（已知：{'；'.join(known)}）" if known else ""
+    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
+    full = "\n\n".join(part for part in (head, question.ask + said) if part)
+    return Reply("ask", full, f"{question.ask}{lines}。请回复数字", options=options)
+
+
+def _end(knowledge: Knowledge, one: Guide, end: Outcome, answers: Answers, as_of: date) -> Reply:
+    card = [f"【{CARD[key]}】{fill(end.card[key], knowledge, as_of)}" for key in CARD if key in end.card]
+    full = "\n\n".join([end.title, "\n".join(card), _assumptions(one, end, answers)])
+    clauses = clauses_of(knowledge, end.entries)
+    entries = [knowledge.entries[id] for id in end.entries]
+    return Reply(
+        "answer",
+        full,
+        sms_text(end.sms, clauses, knowledge, as_of, {}),
+        entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated") for entry in entries],
+        citation=citations(clauses, knowledge),
+        options=[_shown(knowledge, id) for id in one.follow_ups if id not in end.entries][:3],
+    )
+
+
+def _shown(knowledge: Knowledge, id: str) -> Option:
+    entry = knowledge.entries[id]
+    return Option(entry.title, "/show" + json.dumps({"entry": id}, separators=(",", ":")), entry.clauses)
+
+
+def _known(one: Guide, answers: Answers) -> list[str]:
+    chosen = [(question, question.choice(answers.get(question.id, ""))) for question in one.questions]
+    return [choice.short for _, choice in chosen if choice]
+
+
+def _assumptions(one: Guide, end: Outcome, answers: Answers) -> str:
+    """What the outcome rests on: what was said, what was not known, what is taken for granted."""
+    parts = []
+    known = _known(one, answers)
+    if known:
+        parts.append(f"这是按您说的情况答的：{'；'.join(known)}。")
+    unknown = [question.about for question in one.questions if answers.get(question.id) == UNSURE]
+    if unknown:
+        parts.append(f"您不清楚的：{'；'.join(unknown)}，弄清以后可以再问我。")
+    if end.assumes:
+        parts.append(f"另外假定：{'；'.join(end.assumes)}。不是这样的，请告诉我。")
+    return "".join(parts)

@@ -1,0 +1,42 @@
+"""What people say, as answers to the questions of a guide."""
+
+from __future__ import annotations
+
+import re
+
+from luebao.knowledge.guide import UNSURE, Answers, Guide, Question
+
+# Somebody who does not know, or does not care to say; nothing else may stand in the message.
+_UNSURE = re.compile(
+    "(?:我|俺|这个|这|也|还|都|真|就)*(?:不|没|说不|搞不|弄不|记不|分不)(?:太|大)?"
+    "(?:清楚|知道|确定|晓得|明白|懂|好说|想好|清|准|问|选|记得)(?:了|啊|呢|呀|怎么选|选哪个|哪个|是哪个|是哪种|哪种|怎么说)*"
+    "|跳过|略过|随便|都行|都可以|无所谓|下一个|下一题|skip|pass|不说|不想说"
+)
+_LONGEST_UNSURE = 14
+
+
+def unsure(text: str) -> bool:
+    """Whether a text says only that one does not know (不清楚, 说不好, 跳过)."""
+    return len(text) <= _LONGEST_UNSURE and bool(_UNSURE.fullmatch(re.sub(r"[\W_]", "", text)))
+
+
+def heard(question: Question, text: str, facets: Answers) -> str | None:
+    """The choice of a question that a text names: by what was understood of it (facets), or in the choice's words.
+
+    None where it names none, or more than one.
+    """
+    if question.choice(facets.get(question.id, "")):
+        return facets[question.id]
+    named = [c.value for c in question.choices if any(word in text for word in [*c.says, c.title])]
+    return named[0] if len(named) == 1 else None
+
+
+def answered(question: Question, text: str, facets: Answers) -> str | None:
+    """What a text answers to a question just asked: a choice, UNSURE, or None where it answers nothing."""
+    return UNSURE if unsure(text) else heard(question, text, facets)
+
+
+def known(guide: Guide, text: str, facets: Answers) -> Answers:
+    """What somebody said unasked, as far as this guide asks for it."""
+    found = {question.id: heard(question, text, facets) for question in guide.questions}
+    return {id: value for id, value in found.items() if value}

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Action, Tracker
 
-from actions.turn import TOPIC_LASTS, Turn, asked, candidates, entity, intent, label, missed, said
-from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, hand_over, small_talk, unanswered
+from actions.guiding import progress
+from actions.turn import TOPIC_LASTS, Turn, asked, before, candidates, entity, intent, label, missed, parts, said, words
+from luebao.answers import (
+    Reply,
+    answer_all,
+    ask_direction,
+    ask_region,
+    choose_guide,
+    clarify,
+    guide,
+    hand_over,
+    resolve,
+    small_talk,
+    unanswered,
+)
+from luebao.answers.answer import depends_on_region
 from luebao.knowledge import Knowledge
 
 MISSES_BEFORE_HANDOVER = 2
@@ -23,8 +36,12 @@ class ActionAnswer(Turn, Action):
         return "action_answer"
 
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
-        ids = [id for id in asked(tracker) if id in knowledge.entries or id in knowledge.unanswered]
-        return answer_all(knowledge, ids, as_of, said(tracker)) if ids else hand_over(knowledge, "error", as_of)
+        ids, case = asked(tracker), said(tracker)
+        unclear = tracker.latest_message.get("facets", {}).get("unclear_region")
+        if unclear and len(ids) == 1 and depends_on_region(knowledge, ids[0]):
+            return ask_region(knowledge, ids[0], case.get("place", ""), unclear.split("/"), as_of)
+        reply = answer_all(knowledge, ids, as_of, case, words(tracker), before(tracker))
+        return reply or hand_over(knowledge, "error", as_of)
 
 
 class ActionShow(Turn, Action):
@@ -34,7 +51,7 @@ class ActionShow(Turn, Action):
         return "action_show"
 
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
-        return _entry(entity(tracker, "entry"), knowledge, as_of)
+        return _shown(tracker, entity(tracker, "entry"), said(tracker), knowledge, as_of)
 
 
 class ActionChoose(Turn, Action):
@@ -47,12 +64,21 @@ class ActionChoose(Turn, Action):
         payload = _chosen(tracker)
         if payload == "/none_of_these":
             return hand_over(knowledge, "two_misses", as_of)
+        if payload.startswith("/guide"):
+            return _guided(tracker, knowledge, as_of, parts(payload))
         if payload:
-            return _entry(json.loads(payload.removeprefix("/show"))["entry"], knowledge, as_of)
+            chosen = parts(payload)
+            return _shown(tracker, chosen.pop("entry"), chosen, knowledge, as_of)
         return small_talk(knowledge, "no_such_option", as_of)
 
     def offered(self, tracker: Tracker, reply: Reply) -> List[str]:
         return super().offered(tracker, reply) if _chosen(tracker) else tracker.get_slot("offered") or []
+
+    def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
+        payload = _chosen(tracker)
+        if payload.startswith("/guide"):
+            return _under_way(tracker, reply, knowledge, parts(payload))
+        return super().guide(tracker, reply, knowledge)
 
 
 class ActionOffer(Turn, Action):
@@ -124,6 +150,24 @@ class ActionAskDirection(Turn, Action):
         return {"entry": outbound, "facets": said(tracker), "left": TOPIC_LASTS, "ask": ask}
 
 
+class ActionGuide(Turn, Action):
+    """Go on with a guide, or begin one: the next question, or the card it ends with."""
+
+    def name(self) -> str:
+        return "action_guide"
+
+    def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
+        if self.misses(tracker) >= MISSES_BEFORE_HANDOVER:
+            return hand_over(knowledge, "two_misses", as_of)
+        return _guided(tracker, knowledge, as_of, _clicked(tracker))
+
+    def misses(self, tracker: Tracker) -> int:
+        return missed(tracker) if tracker.latest_message.get("guide_answer") == "" else 0
+
+    def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
+        return _under_way(tracker, reply, knowledge, _clicked(tracker))
+
+
 class ActionApologise(Turn, Action):
     """The dialogue found no rule for the turn: the hotline."""
 
@@ -134,8 +178,8 @@ class ActionApologise(Turn, Action):
         return hand_over(knowledge, "error", as_of)
 
 
-def _entry(id: str, knowledge: Knowledge, as_of: date) -> Reply:
-    return answer(knowledge, id, as_of) if id in knowledge.entries else hand_over(knowledge, "error", as_of)
+def _shown(tracker: Tracker, id: str, case: Dict[str, str], knowledge: Knowledge, as_of: date) -> Reply:
+    return resolve(knowledge, id, as_of, case, before=before(tracker)) or hand_over(knowledge, "error", as_of)
 
 
 def _chosen(tracker: Tracker) -> str:
@@ -143,3 +187,21 @@ def _chosen(tracker: Tracker) -> str:
     if not number.isdigit() or not 1 <= int(number) <= len(offered):
         return ""
     return str(offered[int(number) - 1])
+
+
+def _guided(tracker: Tracker, knowledge: Knowledge, as_of: date, chosen: Dict[str, str]) -> Reply:
+    now = progress(tracker, knowledge, chosen)
+    return guide(knowledge, now.id, now.answers, as_of, now.misheard) if now else choose_guide(knowledge, as_of)
+
+
+def _under_way(
+    tracker: Tracker, reply: Reply, knowledge: Knowledge, chosen: Dict[str, str]
+) -> Optional[Dict[str, Any]]:
+    now = progress(tracker, knowledge, chosen)
+    return now.state() if now and reply.kind == "ask" else None
+
+
+def _clicked(tracker: Tracker) -> Dict[str, str]:
+    """What an option of a guide holds that was clicked rather than numbered."""
+    found = {name: entity(tracker, name) for name in ("guide", "question", "answer")}
+    return {name: value for name, value in found.items() if value}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
+import attrs
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from luebao.answers import Reply
+from luebao.answers import Reply, resume
 from luebao.knowledge import Knowledge
 from luebao.knowledge.canonical import id_of
 from luebao.knowledge.live import LiveKnowledge
@@ -22,7 +24,7 @@ Events = List[Dict[str, Any]]
 # For how many turns an answer goes on being what a follow-up may lean on.
 TOPIC_LASTS = 3
 # What is remembered of the citizen's case from one turn to the next.
-REMEMBERED = ("region", "place", "direction", "stage", "term", "disease", "disease_name")
+REMEMBERED = ("region", "place", "direction", "stage", "term", "disease", "disease_name", "date")
 
 _live = LiveKnowledge(Path(os.environ.get("LUEBAO_KNOWLEDGE", "knowledge")))
 
@@ -54,15 +56,26 @@ class Turn:
             before = {**before, "left": before["left"] - 1}
         return before if before and before["left"] > 0 else None
 
+    def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
+        """The guide under way after this turn; one that is not gone on with ends after a few turns."""
+        state = tracker.get_slot("guide")
+        left = state["left"] - 1 if state else 0
+        return {**state, "left": left} if left and state["id"] in knowledge.guides else None
+
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         """Send the reply as complete text and as the structured `custom` object of the contract."""
-        reply = self.reply(tracker, _live.current(), as_of(tracker))
+        knowledge = _live.current()
+        reply = self.reply(tracker, knowledge, as_of(tracker))
+        guide = self.guide(tracker, reply, knowledge)
+        if guide and reply.kind in ("answer", "unsupported", "smalltalk"):
+            reply = attrs.evolve(reply, options=[*reply.options, resume(knowledge.guides[guide["id"]])])
         misses = 0 if reply.kind == "handoff" else self.misses(tracker)
         dispatcher.utter_message(text=reply.text, json_message=reply.as_custom())
         return [
             SlotSet("offered", self.offered(tracker, reply)),
             SlotSet("misses", misses),
             SlotSet("topic", self.topic(tracker, reply)),
+            SlotSet("guide", guide),
         ]
 
 
@@ -83,11 +96,30 @@ def label(tracker: Tracker) -> str:
 
 def said(tracker: Tracker) -> Dict[str, str]:
     """What is known of the citizen's case: from this message, and from before where it leans on that."""
-    now = tracker.latest_message.get("facets") or {}
-    before = (tracker.get_slot("topic") or {}).get("facets", {}) if tracker.latest_message.get("in_context") else {}
+    message = tracker.latest_message
+    chosen = {one["entity"]: str(one["value"]) for one in message.get("entities") or []} if not words(tracker) else {}
+    now = message.get("facets") or chosen
+    known = (tracker.get_slot("topic") or {}).get("facets", {}) if message.get("in_context") else {}
     if "region" in now and "place" not in now:
-        before = {name: value for name, value in before.items() if name != "place"}
-    return {name: value for name, value in {**before, **now}.items() if name in REMEMBERED}
+        known = {name: value for name, value in known.items() if name != "place"}
+    return {name: value for name, value in {**known, **now}.items() if name in REMEMBERED}
+
+
+def parts(payload: str) -> Dict[str, str]:
+    """What an option's payload holds: /show{"entry":"…"}, /guide{"guide":"…"}; nothing for /none_of_these."""
+    _, brace, rest = payload.partition("{")
+    return dict(json.loads(brace + rest)) if brace else {}
+
+
+def before(tracker: Tracker) -> str:
+    """The entry answered last, or an empty string."""
+    return str((tracker.get_slot("topic") or {}).get("entry", ""))
+
+
+def words(tracker: Tracker) -> str:
+    """What the citizen typed; nothing where an option was chosen."""
+    text = str(tracker.latest_message.get("text") or "")
+    return "" if text.startswith("/") else text
 
 
 def asked(tracker: Tracker) -> List[str]:

@@ -16,9 +16,9 @@ _FILLERS = re.compile(
     "不对|说错|打错|应该|更正|换成|改成|也|还|又|就|都|得|有|怎么办|怎么样|咋办|咋样|怎么|人|这个|这种|病|地方|已经|情况|说|问|看|住|搬|转|要|打算|这边|那边|里|做|得了"
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-# What is said to the robot itself stands alone.
-_COMMANDS = ("chitchat", "menu", "human", "none_of_these")
-_CASE = ("place", "region", "stage", "term", "disease", "direction")
+# What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
+_COMMANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change")
+_CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 
 @attrs.frozen

@@ -17,6 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from luebao.policy.places import where
+from luebao.policy.spoken_dates import spoken_dates
+from luebao.today import today
 
 FACETS = "facets"
 Words = Dict[Text, Dict[Text, List[Text]]]
@@ -26,7 +28,7 @@ Span = Tuple[Text, Text, int, int]  # facet, value, start, end
 _FIVE = ("hypertension", "diabetes", "tumour", "dialysis", "transplant")
 _CONTRADICTION = ("stage", "direction")
 # Helpers for reading follow-ups, no entities of their own.
-READING_AIDS = ("aspect", "marker", "topic")
+READING_AIDS = ("aspect", "marker", "topic", "unclear_region")
 _REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
 _REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
 # 我是河南的, 参保地是吉林, 沈阳的医保
@@ -54,7 +56,7 @@ class FacetWords:
         for facet, pattern in self._patterns.items():
             for match in pattern.finditer(text.lower()):
                 found.append((facet, self._values[facet][match[0]], match.start(), match.end()))
-        return found + _places(text)
+        return found + _places(text) + _dates(text)
 
 
 def facets_of(text: Text, spans: List[Span]) -> Dict[Text, Any]:
@@ -158,13 +160,24 @@ def _pattern(values: Dict[Text, List[Text]]) -> "re.Pattern[Text]":
     return re.compile("|".join(map(re.escape, words)))
 
 
+def _dates(text: Text) -> List[Span]:
+    """Days as they were said; which day is meant depends on what it is said of, so that is left to the answer."""
+    return [("date", day.text, day.start, day.start + len(day.text)) for day in spoken_dates(text, today())]
+
+
 def _places(text: Text) -> List[Span]:
     spans: List[Span] = []
     place = where(text)
     if place and place.relation:
         end = place.start + len(place.name)
         spans += [("place", place.name, place.start, end), ("region", place.relation, place.start, end)]
-    elif not place:
+    elif place:
+        end = place.start + len(place.name)
+        spans += [
+            ("place", place.name, place.start, end),
+            ("unclear_region", "/".join(sorted(place.relations)), place.start, end),
+        ]
+    else:
         for match in _REGION.finditer(text):
             spans.append(("region", _REGIONS.get(match[0], "跨省"), match.start(), match.end()))
     for match in _TEMPERATURE.finditer(text):

@@ -25,6 +25,7 @@ from sanic.response import HTTPResponse
 from brain import action_validation
 from brain.text import clean
 from luebao.answers import Reply, hand_over, small_talk
+from luebao.knowledge.guide import next_question
 from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
 
@@ -35,7 +36,10 @@ MOST_BYTES = 1024 * 1024
 MOST_CHARACTERS = 500
 DEADLINE = float(os.environ.get("LUEBAO_TURN_DEADLINE", "8"))  # seconds
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:@-]{1,128}")
-_PAYLOAD = re.compile(r'/(show\{"entry":"[a-z0-9_.]{1,100}"\}|none_of_these)')
+_PAYLOAD = re.compile(
+    r'/(show\{"entry":"[a-z0-9_.]{1,100}"(,"region":"\w{1,4}","place":"\w{1,20}")?\}|none_of_these'
+    r'|guide\{"guide":"[a-z0-9_]{1,60}"(,"question":"[a-z0-9_]{1,60}","answer":"[\w]{1,60}")?\})'
+)
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -103,22 +107,37 @@ class LoopbackInput(InputChannel):
             return [self._item(sender, small_talk(self._live.current(), "too_long", today()))]
         output = LoopbackOutput()
         metadata = body["metadata"] if isinstance(body.get("metadata"), dict) else {}
-        metadata = {**metadata, "context": await self._context(sender, trackers)}
+        metadata = {**metadata, **await self._dialogue(sender, trackers)}
         message = UserMessage(said, output, sender, input_channel=self.name(), metadata=metadata)
         await self._think(on_new_message, message)
         return output.messages or [self._item(sender, hand_over(self._live.current(), "error", today()))]
 
-    async def _context(self, sender: Text, trackers: TrackerStore) -> Optional[Dict[Text, Any]]:
-        """What the last answer was about: Rasa's classifiers see a message and its metadata, not the dialogue."""
+    async def _dialogue(self, sender: Text, trackers: TrackerStore) -> Dict[Text, Any]:
+        """What the last turns were about: Rasa's classifiers see a message and its metadata, not the dialogue."""
         tracker = await trackers.retrieve(sender)
-        topic = tracker.get_slot("topic") if tracker else None
+        if not tracker:
+            return {"context": None, "guide": None}
+        return {"context": self._context(tracker.get_slot("topic")), "guide": self._waiting(tracker.get_slot("guide"))}
+
+    def _context(self, topic: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
+        """The entry answered last, in the words a follow-up is read with."""
         knowledge = self._live.current()
         entry = knowledge.entries.get(topic["entry"]) if topic else None
         if not topic or not entry:
             return None
-        facets = sorted({facet for case in entry.cases for facet in case.when})
-        about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": facets}
+        counted = [deadline.when for deadline in knowledge.deadlines.values() if entry.id in deadline.entries]
+        facets = {facet for case in entry.cases for facet in case.when} | {facet for when in counted for facet in when}
+        facets |= {"date"} if counted else set()
+        about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": sorted(facets)}
         return {**about, "ask": topic.get("ask")}
+
+    def _waiting(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
+        """The question of a guide that waits for an answer, with the words of each choice."""
+        guide = self._live.current().guides.get(state["id"]) if state else None
+        question = next_question(guide, state["answers"]) if guide and state else None
+        if not question:
+            return None
+        return {"question": question.id, "choices": {c.value: [c.title, *c.says] for c in question.choices}}
 
     async def _think(self, on_new_message: Handler, message: UserMessage) -> None:
         """Let Rasa work up to the deadline; the work itself goes on, so that the turn is not lost half-way."""

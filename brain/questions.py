@@ -29,3 +29,8 @@ def questions(text: str) -> Tuple[List[str], float]:
 def _asking(parts: List[str]) -> List[str]:
     stripped = [part.strip(" ，,") for part in parts]
     return [part for part in stripped if len(fold(part)) >= _SHORTEST and _ASKS.search(part)]
+
+
+def asks(text: str) -> bool:
+    """Whether a text has a word that asks something."""
+    return bool(_ASKS.search(text))

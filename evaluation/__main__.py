@@ -16,7 +16,7 @@ for _name in ("LUEBAO_RASA_PORT", "LUEBAO_ACTIONS_PORT"):
         _probe.bind(("127.0.0.1", 0))
         os.environ[_name] = str(_probe.getsockname()[1])
 
-from evaluation import judge, model, pictures, sets, talk  # noqa: E402
+from evaluation import entries, judge, model, pictures, sets, talk  # noqa: E402
 from evaluation.figures import Share, keep, share, worse  # noqa: E402
 from luebao.knowledge import Knowledge, load  # noqa: E402
 from scripts import train  # noqa: E402
@@ -73,6 +73,10 @@ def _questions(questions: list[sets.Question], knowledge: Knowledge) -> list[Sha
     answers = talk.ask_each(questions, lambda question: question.text, "单句")
     judged = [(q, judge.judge(q, a, knowledge), a) for q, a in zip(questions, answers, strict=True)]
     _by_voice(judged)
+    lines = entries.by_entry(zip(questions, answers, strict=True), knowledge)
+    entries.write(lines, REPORT / "entries.csv")
+    console.print(entries.table([line for line in lines if line.scope == "in"], "条目"))
+    console.print(entries.table([line for line in lines if line.scope in ("near", "other")], "没有收录的问题"))
     misses = [
         {"q": q.text, "labels": q.labels, "voice": q.voice, "judged": j, "kind": a.kind, "entries": _ids(a)}
         for q, j, a in judged
@@ -142,7 +146,7 @@ def _print(shares: list[Share]) -> None:
     for item in shares:
         table.add_row(item.name, str(item), str(item.n))
     console.print(table)
-    console.print(f"图和错题在 {REPORT.relative_to(ROOT)}/")
+    console.print(f"图、错题和各条目的结果（entries.csv）在 {REPORT.relative_to(ROOT)}/")
 
 
 def _ids(answer: object) -> list[str]:

@@ -38,11 +38,11 @@ def share(name: str, cases: Iterable[bool], more_is_better: bool = True) -> Shar
     return Share(name, float(values.mean()), float(low), float(high), len(values), more_is_better)
 
 
-def worse(shares: Iterable[Share]) -> list[str]:
+def worse(shares: Iterable[Share], baseline: Path = BASELINE) -> list[str]:
     """The shares whose whole interval is worse than the baseline: fallen by more than noise."""
-    if not BASELINE.is_file():
+    if not baseline.is_file():
         return []
-    before = json.loads(BASELINE.read_text(encoding="utf-8"))
+    before = json.loads(baseline.read_text(encoding="utf-8"))
     lines = []
     for now in shares:
         then = before.get(now.name)
@@ -53,7 +53,7 @@ def worse(shares: Iterable[Share]) -> list[str]:
     return lines
 
 
-def keep(shares: Iterable[Share]) -> None:
+def keep(shares: Iterable[Share], baseline: Path = BASELINE) -> None:
     """Write these shares as the new baseline."""
     values = {now.name: round(now.value, 4) for now in shares if now.n}
-    BASELINE.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    baseline.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import attrs
+import numpy as np
 import yaml
 
 from brain.encoders import encoder
 from brain.faq_model import FaqModel
 from brain.text import normalise
+from evaluation import calibration
 from evaluation.sets import Question
 from scripts.settings import MODEL, ROOT
 
@@ -31,33 +35,55 @@ class Ranked:
 
 def rank_all(questions: list[Question]) -> list[Ranked]:
     """Every question through the trained classifier, without dialogue."""
-    options = _options()
-    model, vectors = _trained(), encoder(options.get("encoder", "use"))
-    ranked = []
-    for question in questions:
+    rows, labels = probabilities(questions)
+    order = (-rows).argsort(axis=1)
+    return [
+        Ranked(question, [labels[column] for column in columns], float(row[columns[0]]))
+        for question, row, columns in zip(questions, rows, order, strict=True)
+    ]
+
+
+def probabilities(
+    questions: list[Question], model: FaqModel | None = None, degree: float | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """What a classifier thinks of each question: a row each, a column a label.
+
+    By default the trained classifier at the temperature (`degree`) that config.yml sets.
+    """
+    model, vectors = model or trained(), encoder(options().get("encoder", "use"))
+    degree = temperature() if degree is None else degree
+    column = {label: number for number, label in enumerate(model.labels)}
+    rows = np.zeros((len(questions), len(column)), dtype=np.float32)
+    for row, question in zip(rows, questions, strict=True):
         text = normalise(question.text)
-        ranking = model.rank(text, vectors.one(text) if vectors else None, options.get("temperature", 1.0))
-        ranked.append(Ranked(question, [name for name, _ in ranking], ranking[0][1]))
-    return ranked
+        for label, probability in model.rank(text, vectors.one(text) if vectors else None, degree):
+            row[column[label]] = probability
+    return rows, model.labels
 
 
-def calibration_error(ranked: list[Ranked], bins: int = 10) -> float:
+def temperature() -> float:
+    """The temperature config.yml sets for the classifier (1: none)."""
+    return float(options().get("temperature", 1.0))
+
+
+def calibration_error(ranked: list[Ranked]) -> float:
     """The expected calibration error: how far confidence is from the share that is right, on average."""
-    error = 0.0
-    for number in range(bins):
-        some = [r for r in ranked if number / bins <= r.confidence < (number + 1) / bins + (number == bins - 1)]
-        if some:
-            right, said = sum(r.within(1) for r in some) / len(some), sum(r.confidence for r in some) / len(some)
-            error += abs(right - said) * len(some) / len(ranked)
-    return error
+    right = np.array([r.within(1) for r in ranked])
+    return calibration.calibration_error(np.array([r.confidence for r in ranked]), right)
 
 
-def _trained() -> FaqModel:
+def trained(word_for_word: bool = True) -> FaqModel:
+    """The classifier in models/; `word_for_word=False` leaves out its index of the examples: what it learnt, alone."""
     with tempfile.TemporaryDirectory() as folder, tarfile.open(MODEL) as archive:
         archive.extractall(folder, filter="data")
-        return FaqModel.load(next(Path(folder).rglob("model.npz")).parent)
+        written = next(Path(folder).rglob("model.npz")).parent
+        if not word_for_word:
+            words = json.loads((written / "model.json").read_text(encoding="utf-8"))
+            (written / "model.json").write_text(json.dumps({**words, "exact": {}}), encoding="utf-8")
+        return FaqModel.load(written)
 
 
-def _options() -> dict[str, float]:
+def options() -> dict[str, Any]:
+    """What config.yml sets for the classifier."""
     pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     return next(part for part in pipeline if part["name"].endswith("FaqClassifier"))

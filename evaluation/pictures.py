@@ -52,6 +52,36 @@ def confusion(ranked: list[Ranked], file: Path) -> None:
     _save(figure, file)
 
 
+def calibration(named: dict[str, np.ndarray], own: np.ndarray, file: Path, bins: int = 10) -> None:
+    """How often the first label is right, by how sure the classifier is, one line a set of probabilities."""
+    figure, axes = plt.subplots(figsize=(5, 5))
+    axes.plot([0, 1], [0, 1], color="#94a3b8", linestyle="--")
+    for name, rows in named.items():
+        confidence, right = rows.max(axis=1), rows.argmax(axis=1) == own
+        number = np.minimum((confidence * bins).astype(int), bins - 1)
+        points = [(confidence[number == n].mean(), right[number == n].mean()) for n in np.unique(number)]
+        axes.plot(*zip(*points, strict=True), marker="o", label=name)
+    axes.set(xlabel="confidence", ylabel="share right", title="Calibration (cross-validated)", xlim=(0, 1), ylim=(0, 1))
+    axes.legend()
+    _save(figure, file)
+
+
+def learning_curve(sizes: list[float], lines: dict[str, list[list[float]]], file: Path) -> None:
+    """Each figure (name → one list of draws a size) against the number of training examples."""
+    figure, (upper, lower) = plt.subplots(2, 1, figsize=(6, 7), sharex=True)
+    for name, draws in lines.items():
+        axes = upper if name.startswith("right") else lower
+        axes.plot(sizes, [np.mean(some) for some in draws], marker="o", label=name)
+        axes.fill_between(sizes, [min(some) for some in draws], [max(some) for some in draws], alpha=0.2)
+    for axes in (upper, lower):
+        axes.legend()
+        axes.grid(alpha=0.3)
+        axes.set(xscale="log", ylabel="share")
+    lower.set_xlabel("training examples")
+    upper.set_title("Learning curve (held out)")
+    _save(figure, file)
+
+
 def _category(label: str) -> str:
     return label.split("/")[0]
 

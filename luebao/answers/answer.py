@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from luebao.answers.changes import changes
+from luebao.answers.condition_lines import with_condition_lines
+from luebao.answers.counted_days import with_counted_day
+from luebao.answers.guide import begin, checklist, choose_checklist
 from luebao.answers.reply import Cited, Option, Reason, Reply
 from luebao.knowledge.citation import citations
 from luebao.knowledge.facets import Facets, fits
@@ -13,14 +17,16 @@ from luebao.knowledge.period import Holds
 from luebao.knowledge.sms import sms_text
 from luebao.knowledge.wording import NotInForce, fill, fill_reply
 
+_REGIONS = {"市内": "在威海市内", "省内": "在山东省内、威海以外", "跨省": "在外省"}
 NONE_OF_THESE = Option("都不是", "/none_of_these", [])
 
 
-def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = None) -> Reply:
+def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = None, text: str = "") -> Reply:
     """The answer of entry `id` on a day; where it does not hold then, the citizen is told so with the phone.
 
     `said` is what is known of the citizen's case; an entry with a case that fits answers that case, or hands on to
-    the entry that does. Raises KeyError for an id that is no entry.
+    the entry that does. A date in it is counted from, and conditions that `text` describes are looked up, where the
+    entry is about that. Raises KeyError for an id that is no entry.
     """
     entry, said = knowledge.entries[id], said or {}
     case = next((case for case in entry.cases if fits(case.when, said)), None)
@@ -30,20 +36,23 @@ def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = Non
     if entry.holds(as_of) in (Holds.NO_LONGER, Holds.NOT_YET):
         return _not_in_force(knowledge, entry, as_of, entry.holds(as_of) is Holds.NOT_YET)
     try:
-        return _answer(knowledge, entry, as_of, case, _repeated(said))
+        reply = _answer(knowledge, entry, as_of, case, _repeated(said))
+        return with_counted_day(with_condition_lines(reply, knowledge, text, as_of), knowledge, said, as_of)
     except NotInForce as error:
         return _not_in_force(knowledge, entry, as_of, error.not_yet)
 
 
-def answer_all(knowledge: Knowledge, ids: list[str], as_of: date, said: Facets | None = None) -> Reply:
+def answer_all(
+    knowledge: Knowledge, ids: list[str], as_of: date, said: Facets | None = None, text: str = "", before: str = ""
+) -> Reply | None:
     """The answers to several questions of one message in their order; what is not covered is said in its place.
 
-    Raises KeyError for an id that is neither an entry nor an out-of-scope class.
+    None where no id stands for a reply (`resolve`).
     """
-    replies = [
-        answer(knowledge, id, as_of, said) if id in knowledge.entries else unanswered(knowledge, id, as_of)
-        for id in ids
-    ]
+    found = (resolve(knowledge, id, as_of, said, text, before) for id in ids)
+    replies = [reply for reply in found if reply]
+    if not replies:
+        return None
     if len(replies) == 1:
         return replies[0]
     numbered = [f"【{number}】{reply.full}" for number, reply in enumerate(replies, 1)]
@@ -74,6 +83,51 @@ def ask_direction(knowledge: Knowledge, outbound: str, inbound: str, as_of: date
     return Reply(
         "ask", fill_reply(said.full, knowledge, as_of), _choose(said, options, knowledge, as_of), options=options
     )
+
+
+def ask_region(knowledge: Knowledge, id: str, place: str, regions: list[str], as_of: date) -> Reply:
+    """Ask which one is meant of the places that share a name, where the answer of entry `id` depends on it.
+
+    Raises KeyError for an id that is no entry.
+    """
+    said = knowledge.replies["ask_region"]
+    options = [
+        Option(f"{place}，{_REGIONS[region]}", _payload(id, region=region, place=place), knowledge.entries[id].clauses)
+        for region in regions
+    ]
+    full = f"“{place}”不止一处，您说的是哪里？{fill_reply(said.full, knowledge, as_of)}"
+    return Reply("ask", full, f"“{place}”{_choose(said, options, knowledge, as_of)}", options=options)
+
+
+def depends_on_region(knowledge: Knowledge, id: str) -> bool:
+    """Whether what an id answers depends on 市内, 省内 or 跨省."""
+    entry = knowledge.entries.get(id)
+    return entry is not None and any("region" in case.when for case in entry.cases)
+
+
+def resolve(
+    knowledge: Knowledge, id: str, as_of: date, said: Facets | None = None, text: str = "", before: str = ""
+) -> Reply | None:
+    """The reply an id stands for: an entry, an out-of-scope class, a checklist, what changed; None for an unknown id.
+
+    `before` is the entry answered last, for the ids that lean on it: change.this, checklist.which.
+    """
+    kind, _, name = id.partition(".")
+    if id in knowledge.entries:
+        return answer(knowledge, id, as_of, said, text)
+    if id in knowledge.unanswered:
+        return unanswered(knowledge, id, as_of)
+    if kind == "checklist":
+        return _checklist(knowledge, name, as_of, before)
+    if kind == "change":
+        return changes(knowledge, as_of, before if name == "this" and before in knowledge.entries else "")
+    return None
+
+
+def _checklist(knowledge: Knowledge, name: str, as_of: date, before: str) -> Reply:
+    about = [one.id for one in knowledge.checklists.values() if before in one.entries]
+    name = name if name in knowledge.checklists else next(iter(about), "")
+    return checklist(knowledge, name, as_of) if name else choose_checklist(knowledge, as_of)
 
 
 def clarify(knowledge: Knowledge, ids: list[str], as_of: date) -> Reply:
@@ -130,8 +184,13 @@ def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, 
         sms_text(case.sms if case else entry.sms, entry.clauses, knowledge, as_of, words),
         entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated")],
         citation=citations(entry.clauses, knowledge),
-        options=_options(knowledge, entry.follow_ups, as_of),
+        options=_options(knowledge, entry.follow_ups, as_of) + _guided(knowledge, entry, case),
     )
+
+
+def _guided(knowledge: Knowledge, entry: Entry, case: Case | None) -> list[Option]:
+    """The guide of an entry, for somebody whose case is not known."""
+    return [begin(knowledge.guides[entry.guide])] if entry.guide and not case else []
 
 
 def _choose(said: StandardReply, options: list[Option], knowledge: Knowledge, as_of: date) -> str:
@@ -159,5 +218,5 @@ def _repeated(said: Facets) -> Facets:
     return {"place": said.get("place", "您去的地方"), "disease": said.get("disease_name", "这个病")}
 
 
-def _payload(id: str) -> str:
-    return "/show" + json.dumps({"entry": id}, separators=(",", ":"))
+def _payload(id: str, **case: str) -> str:
+    return "/show" + json.dumps({"entry": id, **case}, ensure_ascii=False, separators=(",", ":"))

@@ -6,9 +6,8 @@ import json
 from datetime import date
 
 from luebao.answers.reply import Cited, Option, Reply
-from luebao.knowledge.check_guides import clauses_of
 from luebao.knowledge.citation import citations
-from luebao.knowledge.guide import CARD, UNSURE, Answers, Guide, Outcome, Question, next_question, outcome
+from luebao.knowledge.guide import CARD, UNSURE, Answers, Checklist, Guide, Outcome, Question, next_question, outcome
 from luebao.knowledge.model import Knowledge
 from luebao.knowledge.sms import sms_text
 from luebao.knowledge.wording import fill, fill_reply
@@ -17,7 +16,8 @@ from luebao.knowledge.wording import fill, fill_reply
 def payload(guide: str, question: str = "", answer: str = "") -> str:
     """What a button of a guide sends: to begin or go on with it, or to answer one of its questions."""
     parts = {"guide": guide, "question": question, "answer": answer}
-    return "/guide" + json.dumps({name: value for name, value in parts.items() if value}, separators=(",", ":"))
+    given = {name: value for name, value in parts.items() if value}
+    return "/guide" + json.dumps(given, ensure_ascii=False, separators=(",", ":"))
 
 
 def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard: bool = False) -> Reply:
@@ -30,8 +30,46 @@ def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard
     if question:
         return _ask(knowledge, one, question, answers, as_of, misheard)
     end = outcome(one, answers)
-    assert end, f"{id} 有走不到结果的路；luebao knowledge check 会指出来"
+    if end is None:  # `luebao knowledge check` lets no guide through that has such a way
+        raise LookupError(f"guide {id} leads nowhere with {answers}")
     return _end(knowledge, one, end, answers, as_of)
+
+
+def choose_guide(knowledge: Knowledge, as_of: date) -> Reply:
+    """Ask which matter to be guided through."""
+    options = [Option(one.title, payload(one.id), []) for one in knowledge.guides.values()]
+    return _choice(knowledge, "guide.which", options, as_of)
+
+
+def checklist(knowledge: Knowledge, id: str, as_of: date) -> Reply:
+    """The card of one matter. Raises KeyError for an id that is no checklist."""
+    one = knowledge.checklists[id]
+    clauses = knowledge.clauses_of(one.entries)
+    entries = [knowledge.entries[entry] for entry in one.entries]
+    return Reply(
+        "answer",
+        f"{one.title}\n\n{card(one, knowledge, as_of)}",
+        sms_text(one.sms, clauses, knowledge, as_of, {}),
+        entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated") for entry in entries],
+        citation=citations(clauses, knowledge),
+        options=[_shown(knowledge, entry) for entry in one.entries][:3],
+    )
+
+
+def choose_checklist(knowledge: Knowledge, as_of: date) -> Reply:
+    """Ask for which matter the card is wanted."""
+    options = [checklist_option(one) for one in knowledge.checklists.values()]
+    return _choice(knowledge, "checklist.which", options, as_of)
+
+
+def checklist_option(one: Checklist) -> Option:
+    """The option that shows a card."""
+    return Option(one.title, _show(f"checklist.{one.id}"), [])
+
+
+def card(one: Outcome | Checklist, knowledge: Knowledge, as_of: date) -> str:
+    """The lines of a card, in the order they are read."""
+    return "\n".join(f"【{CARD[key]}】{fill(one.card[key], knowledge, as_of)}" for key in CARD if key in one.card)
 
 
 def resume(one: Guide) -> Option:
@@ -44,9 +82,7 @@ def begin(one: Guide) -> Option:
     return Option(f"一步步问我：{one.title}", payload(one.id), [])
 
 
-def _ask(
-    knowledge: Knowledge, one: Guide, question: Question, answers: Answers, as_of: date, misheard: bool
-) -> Reply:
+def _ask(knowledge: Knowledge, one: Guide, question: Question, answers: Answers, as_of: date, misheard: bool) -> Reply:
     options = [Option(choice.title, payload(one.id, question.id, choice.value), []) for choice in question.choices]
     options.append(Option("不清楚", payload(one.id, question.id, UNSURE), []))
     head = ""
@@ -62,9 +98,8 @@ def _ask(
 
 
 def _end(knowledge: Knowledge, one: Guide, end: Outcome, answers: Answers, as_of: date) -> Reply:
-    card = [f"【{CARD[key]}】{fill(end.card[key], knowledge, as_of)}" for key in CARD if key in end.card]
-    full = "\n\n".join([end.title, "\n".join(card), _assumptions(one, end, answers)])
-    clauses = clauses_of(knowledge, end.entries)
+    full = "\n\n".join([end.title, card(end, knowledge, as_of), _assumptions(one, end, answers)])
+    clauses = knowledge.clauses_of(end.entries)
     entries = [knowledge.entries[id] for id in end.entries]
     return Reply(
         "answer",
@@ -76,9 +111,20 @@ def _end(knowledge: Knowledge, one: Guide, end: Outcome, answers: Answers, as_of
     )
 
 
+def _choice(knowledge: Knowledge, name: str, options: list[Option], as_of: date) -> Reply:
+    said = knowledge.replies[name]
+    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
+    full, sms = fill_reply(said.full, knowledge, as_of), fill_reply(said.sms, knowledge, as_of)
+    return Reply("ask", full, f"{sms}{lines}。请回复数字", options=options)
+
+
 def _shown(knowledge: Knowledge, id: str) -> Option:
     entry = knowledge.entries[id]
-    return Option(entry.title, "/show" + json.dumps({"entry": id}, separators=(",", ":")), entry.clauses)
+    return Option(entry.title, _show(id), entry.clauses)
+
+
+def _show(id: str) -> str:
+    return "/show" + json.dumps({"entry": id}, separators=(",", ":"))
 
 
 def _known(one: Guide, answers: Answers) -> list[str]:

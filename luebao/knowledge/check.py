@@ -9,7 +9,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from luebao.knowledge.check_conditions import check_conditions
-from luebao.knowledge.check_guides import check_guides
+from luebao.knowledge.check_deadlines import check_deadlines
+from luebao.knowledge.check_guides import check_checklists, check_guides
 from luebao.knowledge.check_text import check_sms, check_text
 from luebao.knowledge.facets import FACETS
 from luebao.knowledge.load import Draft, Place
@@ -24,7 +25,9 @@ _OUT_OF_SCOPE, _REPLIES, _ENTRIES = "out_of_scope", "replies", "entries"
 _NEEDED = (
     *("menu", "clarify", "ask_direction", "rephrase", "no_such_option", "empty", "too_long"),
     *("handoff.asked", "handoff.two_misses", "handoff.out_of_scope", "handoff.error"),
-    *("notice.dated", "notice.no_longer", "notice.not_yet"),
+    *("notice.dated", "notice.no_longer", "notice.not_yet", "guide.misheard", "guide.which", "checklist.which"),
+    *("ask_region", "changes.first", "changes.none"),
+    *("conditions.first", "conditions.final", "conditions.none"),
 )
 
 
@@ -34,7 +37,11 @@ def check(draft: Draft) -> list[Problem]:
     Where something could not be read, what may only seem to be missing is left for the next run.
     """
     rules = (_ids, _facts, _routes, _scopes, _entries, _other_replies, _conflicts, _clauses, _see, _questions)
-    return [problem for rule in (*rules, check_conditions, check_guides) for problem in rule(draft)]
+    return [
+        problem
+        for rule in (*rules, check_conditions, check_deadlines, check_guides, check_checklists)
+        for problem in rule(draft)
+    ]
 
 
 def _place(draft: Draft, kind: str, id: str) -> Place:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from luebao.knowledge.check_text import check_sms, check_text
 from luebao.knowledge.facets import FACETS
-from luebao.knowledge.guide import CARD, UNSURE, Guide, Question, When, walk
+from luebao.knowledge.guide import CARD, UNSURE, Checklist, Guide, Outcome, Question, When, walk
 from luebao.knowledge.load import Draft, Place
-from luebao.knowledge.model import Knowledge
 from luebao.knowledge.problem import Problem
 
 MOST_QUESTIONS = 4
@@ -23,6 +22,10 @@ def check_guides(draft: Draft) -> list[Problem]:
         mistakes = [*_questions(guide, place), *_conditions(guide, place)]
         problems += mistakes or _ways(guide, place)
         problems += _outcomes(draft, guide, place)
+    for entry in draft.knowledge.entries.values():
+        if entry.guide and entry.guide not in draft.knowledge.guides and draft.complete:
+            place = draft.places["entries", entry.id]
+            problems.append(place.problem(("guide",), f"guide: {entry.guide} 不是已有的向导", "请改成已有的编号"))
     return problems
 
 
@@ -102,30 +105,35 @@ def _ways(guide: Guide, place: Place) -> list[Problem]:
 
 
 def _outcomes(draft: Draft, guide: Guide, place: Place) -> Iterator[Problem]:
-    knowledge = draft.knowledge
     for name in ("title", "opening"):
         yield from check_text(draft, place, (name,), getattr(guide, name))
     for index, id in enumerate(guide.follow_ups if draft.complete else []):
-        if id not in knowledge.entries:
+        if id not in draft.knowledge.entries:
             yield place.problem(("follow_ups", index), f"follow_ups 里的 {id} 不是已有的条目", "请改成已有的编号")
     for index, outcome in enumerate(guide.outcomes):
         field = ("outcomes", index)
-        for key in sorted(set(outcome.card) - set(CARD)):
-            yield place.problem((*field, "card", key), f"卡片没有 {key} 这一行", f"这里可以写：{'、'.join(CARD)}")
-        for key in sorted(set(outcome.card) & set(CARD)):
-            yield from check_text(draft, place, (*field, "card", key), outcome.card[key])
+        yield from _card(draft, outcome, place, field)
         for number, text in enumerate(outcome.assumes):
             yield from check_text(draft, place, (*field, "assumes", number), text)
-        if not outcome.entries:
-            yield place.problem(field, f"结果 {outcome.id} 没有依据", "请在 entries 里写上条目编号")
-        for number, id in enumerate(outcome.entries if draft.complete else []):
-            if id not in knowledge.entries:
-                yield place.problem((*field, "entries", number), f"{id} 不是已有的条目", "请改成已有的编号")
-        yield from check_text(draft, place, (*field, "sms"), outcome.sms)
-        yield from check_sms(draft, place, (*field, "sms"), outcome.sms, clauses_of(knowledge, outcome.entries))
 
 
-def clauses_of(knowledge: Knowledge, entries: list[str]) -> list[str]:
-    """The clauses that entries rest on, each once."""
-    some = [knowledge.entries[id].clauses for id in entries if id in knowledge.entries]
-    return list(dict.fromkeys(clause for clauses in some for clause in clauses))
+def check_checklists(draft: Draft) -> Iterator[Problem]:
+    """Every problem of the checklists."""
+    for checklist in draft.knowledge.checklists.values():
+        place = draft.places["checklists", checklist.id]
+        yield from check_text(draft, place, ("title",), checklist.title)
+        yield from _card(draft, checklist, place, ())
+
+
+def _card(draft: Draft, one: Outcome | Checklist, place: Place, field: tuple[str | int, ...]) -> Iterator[Problem]:
+    for key in sorted(set(one.card) - set(CARD)):
+        yield place.problem((*field, "card", key), f"卡片没有 {key} 这一行", f"这里可以写：{'、'.join(CARD)}")
+    for key in sorted(set(one.card) & set(CARD)):
+        yield from check_text(draft, place, (*field, "card", key), one.card[key])
+    if not one.entries:
+        yield place.problem(field, f"{one.id} 没有依据", "请在 entries 里写上条目编号")
+    for number, id in enumerate(one.entries if draft.complete else []):
+        if id not in draft.knowledge.entries:
+            yield place.problem((*field, "entries", number), f"{id} 不是已有的条目", "请改成已有的编号")
+    yield from check_text(draft, place, (*field, "sms"), one.sms)
+    yield from check_sms(draft, place, (*field, "sms"), one.sms, draft.knowledge.clauses_of(one.entries))

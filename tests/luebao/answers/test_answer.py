@@ -10,11 +10,27 @@ from typing import get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from luebao.answers import Reply, answer, answer_all, ask_direction, clarify, hand_over, small_talk, unanswered
+from luebao.answers import (
+    Reply,
+    answer,
+    answer_all,
+    ask_direction,
+    ask_region,
+    choose_guide,
+    clarify,
+    guide,
+    hand_over,
+    resolve,
+    small_talk,
+    unanswered,
+)
 from luebao.answers.answer import NONE_OF_THESE
+from luebao.answers.changes import changes
+from luebao.answers.guide import checklist, choose_checklist
 from luebao.answers.reply import Reason, schema
 from luebao.knowledge import Knowledge
 from luebao.knowledge.citation import citations
+from luebao.knowledge.guide import walk
 from luebao.knowledge.sms import MOST_PARTS, segments
 from luebao.knowledge.wording import fill
 from luebao.today import today
@@ -36,6 +52,13 @@ def everything_it_can_say(knowledge: Knowledge, day: date) -> Iterator[Reply]:
     yield from (answer(knowledge, id, day, case.when) for id in ids for case in knowledge.entries[id].cases)
     yield ask_direction(knowledge, "remote.register", "inbound.unregistered", day)
     yield from (clarify(knowledge, ids[:count], day) for count in range(5))
+    yield ask_region(knowledge, "remote.register", "南海", ["市内", "跨省"], day)
+    yield from (checklist(knowledge, id, day) for id in knowledge.checklists)
+    yield from (changes(knowledge, day, id) for id in ["", *ids])
+    for id, one in knowledge.guides.items():
+        yield from (guide(knowledge, id, dict(path.answers[:count]), day) for path in walk(one) for count in range(5))
+    yield choose_guide(knowledge, day)
+    yield choose_checklist(knowledge, day)
 
 
 def set_period(clerk: Clerk, since: str, until: str) -> Knowledge:
@@ -78,13 +101,20 @@ def test_every_clause_of_the_sources_is_cited_in_an_answer(knowledge: Knowledge)
     assert cited == {clause for source in knowledge.sources.values() for clause in source.clauses}
 
 
-def test_every_option_leads_to_an_entry(knowledge: Knowledge) -> None:
+def test_every_option_leads_to_an_entry_or_a_guide(knowledge: Knowledge) -> None:
     for reply in everything_it_can_say(knowledge, today()):
         for option in reply.options:
-            if option != NONE_OF_THESE:
-                entry = knowledge.entries[json.loads(option.payload.removeprefix("/show"))["entry"]]
-                assert option.clauses == entry.clauses
-                assert reply.kind == "ask" or option.title == entry.title
+            if option == NONE_OF_THESE:
+                continue
+            name, _, rest = option.payload.partition("{")
+            chosen = json.loads("{" + rest)
+            if name == "/guide":
+                assert chosen["guide"] in knowledge.guides
+            elif chosen["entry"] in knowledge.entries:
+                assert option.clauses == knowledge.entries[chosen["entry"]].clauses
+                assert reply.kind == "ask" or option.title == knowledge.entries[chosen["entry"]].title
+            else:
+                assert resolve(knowledge, chosen["entry"], today())
 
 
 def test_an_answer_from_2021_alone_says_that_it_may_have_changed(knowledge: Knowledge) -> None:

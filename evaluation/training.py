@@ -1,0 +1,131 @@
+"""The training data and the model fitted to parts of it: without Rasa, so that it can be done many times over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import attrs
+import numpy as np
+import yaml
+from sklearn.model_selection import StratifiedGroupKFold
+
+from brain.encoders import encoder
+from brain.faq_model import FaqModel
+from brain.text import fold, normalise
+from evaluation.model import options
+from scripts.settings import ROOT, RUN
+
+CACHE = RUN / "evaluation" / "cache"
+FOLDS = 5
+_CODE = ("brain/faq_model.py", "brain/features.py", "brain/text.py")
+_REGULARISATION = 30.0  # FaqClassifier's default, where config.yml sets none
+
+
+@attrs.frozen
+class Example:
+    """One training example as the classifier reads it (normalised), its label, and the file it stands in."""
+
+    text: str
+    label: str
+    file: str
+
+
+@attrs.frozen
+class CrossValidated:
+    """Every example with the probabilities of a model that never saw it, nor the same question typed otherwise.
+
+    `probabilities` has one row an example and one column a name in `labels`.
+    """
+
+    examples: list[Example]
+    labels: list[str]
+    probabilities: np.ndarray
+
+    def best(self) -> list[tuple[str, float]]:
+        """The first label of each example and how likely it was thought (0 to 1)."""
+        columns = self.probabilities.argmax(axis=1)
+        return [
+            (self.labels[column], float(row[column])) for row, column in zip(self.probabilities, columns, strict=True)
+        ]
+
+    def own(self) -> np.ndarray:
+        """The probability of each example's own label (0 to 1)."""
+        column = {label: number for number, label in enumerate(self.labels)}
+        return self.probabilities[np.arange(len(self.examples)), [column[e.label] for e in self.examples]]
+
+
+def examples() -> list[Example]:
+    """Every example of data/nlu/, each once, in the order of the files."""
+    found: dict[Example, None] = {}
+    for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            lines = (line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines())
+            found.update((Example(normalise(line), block["intent"], file.name), None) for line in lines if line)
+    return list(found)
+
+
+def vectors(texts: Sequence[str]) -> np.ndarray | None:
+    """The sentence vectors, one row a text, from the cache where these were asked for before; None without encoder."""
+    name = str(options().get("encoder", "use"))
+    chosen = encoder(name)
+    if chosen is None:
+        return None
+    file = CACHE / f"vectors-{_digest([name, *texts])}.npy"
+    if not file.is_file():
+        _keep(file, chosen.many(texts))
+    return np.asarray(np.load(file))
+
+
+def fitted(some: Sequence[Example], rows: np.ndarray | None) -> FaqModel:
+    """A model of these examples; `rows` are their sentence vectors."""
+    regularisation = float(options().get("regularisation", _REGULARISATION))
+    return FaqModel.fit([e.text for e in some], [e.label for e in some], rows, regularisation)
+
+
+@lru_cache(maxsize=1)
+def cross_validated() -> CrossValidated:
+    """Each fifth of the training data through a model of the other four fifths; kept in .run/ for the next command.
+
+    The first time takes about five trainings (see docs/how-to/measure.md); after that, seconds.
+    """
+    every = examples()
+    labels = sorted({example.label for example in every})
+    file = CACHE / f"folds-{_digest([f'{e.label} {e.text}' for e in every] + _state())}.npy"
+    if not file.is_file():
+        _keep(file, _probabilities(every, labels))
+    return CrossValidated(every, labels, np.load(file))
+
+
+def groups(some: Sequence[Example]) -> list[str]:
+    """What must not be divided between folds: the same question with other punctuation or spacing."""
+    return [fold(example.text) or example.text for example in some]
+
+
+def _probabilities(every: list[Example], labels: list[str]) -> np.ndarray:
+    rows = vectors([example.text for example in every])
+    result = np.zeros((len(every), len(labels)), dtype=np.float32)
+    names = np.array([example.label for example in every])
+    divided = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(names, names, groups(every))
+    for known, unseen in divided:
+        model = fitted([every[i] for i in known], None if rows is None else rows[known])
+        column = {label: number for number, label in enumerate(labels)}
+        for i in unseen:
+            for label, probability in model.rank(every[i].text, None if rows is None else rows[i]):
+                result[i, column[label]] = probability
+    return result
+
+
+def _state() -> list[str]:
+    return [(ROOT / name).read_text(encoding="utf-8") for name in _CODE] + [str(sorted(options().items()))]
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _keep(file: Path, numbers: np.ndarray) -> None:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    np.save(file, numbers)

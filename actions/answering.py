@@ -198,7 +198,7 @@ def _under_way(
     tracker: Tracker, reply: Reply, knowledge: Knowledge, chosen: Dict[str, str]
 ) -> Optional[Dict[str, Any]]:
     now = progress(tracker, knowledge, chosen)
-    return now.state() if now and reply.kind == "ask" else None
+    return now.state() if now and reply.kind in ("ask", "answer") else None
 
 
 def _clicked(tracker: Tracker) -> Dict[str, str]:

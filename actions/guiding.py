@@ -14,7 +14,7 @@ from luebao.policy.guides import known
 
 # For how many turns about other things a guide waits.
 WAITS = 5
-WHICH = "which"  # the label guide/which: guided, but through what?
+GO_ON = "go_on"  # brain.guide_answer: no answer, and none was missed
 
 
 @attrs.frozen
@@ -44,7 +44,7 @@ def progress(tracker: Tracker, knowledge: Knowledge, chosen: Dict[str, str]) -> 
         answers = {**answers, **known(guide, words(tracker), message.get("facets") or {})}
     if chosen.get("question"):
         answers = {**answers, chosen["question"]: chosen.get("answer", "")}
-    if given and waiting:
+    if given and given != GO_ON and waiting:
         answers = {**answers, waiting.id: given}
     return Progress(id, answers, given == "")
 

@@ -16,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from luebao.answers import Reply, resume
 from luebao.knowledge import Knowledge
 from luebao.knowledge.canonical import id_of
+from luebao.knowledge.guide import next_question
 from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
 
@@ -57,7 +58,7 @@ class Turn:
         return before if before and before["left"] > 0 else None
 
     def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
-        """The guide under way after this turn; one that is not gone on with ends after a few turns."""
+        """The guide under way after this turn, or just ended; it is forgotten after a few turns about other things."""
         state = tracker.get_slot("guide")
         left = state["left"] - 1 if state else 0
         return {**state, "left": left} if left and state["id"] in knowledge.guides else None
@@ -67,7 +68,7 @@ class Turn:
         knowledge = _live.current()
         reply = self.reply(tracker, knowledge, as_of(tracker))
         guide = self.guide(tracker, reply, knowledge)
-        if guide and reply.kind in ("answer", "unsupported", "smalltalk"):
+        if guide and reply.kind in ("answer", "unsupported", "smalltalk") and _waits(knowledge, guide):
             reply = attrs.evolve(reply, options=[*reply.options, resume(knowledge.guides[guide["id"]])])
         misses = 0 if reply.kind == "handoff" else self.misses(tracker)
         dispatcher.utter_message(text=reply.text, json_message=reply.as_custom())
@@ -77,6 +78,11 @@ class Turn:
             SlotSet("topic", self.topic(tracker, reply)),
             SlotSet("guide", guide),
         ]
+
+
+def _waits(knowledge: Knowledge, guide: Dict[str, Any]) -> bool:
+    """Whether the guide has a question left to ask."""
+    return next_question(knowledge.guides[guide["id"]], guide["answers"]) is not None
 
 
 def as_of(tracker: Tracker) -> date:

@@ -36,6 +36,8 @@ _BELONGS = (
     "(?:是|参保|参保地是|参保在|医保在){place}[省市]?(?:人|的|$)"
     "|{place}[省市]?的?(?:职工|居民)?(?:医保|社保|参保人|新农合|农合)"
 )
+# 不是青岛，是南京: only the second place is meant.
+_TAKEN_BACK = re.compile(r"不是[^，,。、？? ]{2,8}[，,。、 ]+(?=(?:我说的|应该)?(?:是|在|去))")
 _CORRECTED = re.compile("不对|说错|打错|应该")
 _TEMPERATURE = re.compile(r"(3[5-9]|4[0-2])(?:\.(\d))?\s*度")
 
@@ -167,7 +169,7 @@ def _dates(text: Text) -> List[Span]:
 
 def _places(text: Text) -> List[Span]:
     spans: List[Span] = []
-    place = where(text)
+    place = where(_TAKEN_BACK.sub(lambda match: " " * len(match[0]), text))
     if place and place.relation:
         end = place.start + len(place.name)
         spans += [("place", place.name, place.start, end), ("region", place.relation, place.start, end)]

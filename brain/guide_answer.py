@@ -13,16 +13,19 @@ from rasa.shared.nlu.training_data.message import Message
 
 from brain.bands import NOT_SURE
 from brain.facet_extractor import FACETS
-from brain.faq_classifier import LABEL_RANKING
+from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING
 from brain.questions import asks
 from brain.text import fold
 from luebao.knowledge.guide import Choice, Question
-from luebao.policy.guides import answered
+from luebao.policy.guides import answered, goes_on, heard
 
 GUIDE = "guide"
 GUIDE_ANSWER = "guide_answer"
+# Go on: with the question that waits, or with what the citizen has just put right.
+GO_ON = "go_on"
 _LONGEST = 40  # folded characters; a longer message is a story, and understood as one
 _UNCLEAR = ("unclear", NOT_SURE)
+_GIBBERISH = "out_of_scope/gibberish"
 # What is said to the robot itself is never an answer.
 _COMMANDS = ("human", "menu", "none_of_these", "chitchat")
 
@@ -31,8 +34,8 @@ _COMMANDS = ("human", "menu", "none_of_these", "chitchat")
 class GuideAnswer(GraphComponent):
     """Sets the intent `guide` where a guide waits for an answer and gets one, or nothing that can be understood.
 
-    The channel puts the question that waits into the metadata, as `guide`. A question of the citizen's own, and a word
-    to the robot itself, stay what they are.
+    The channel puts the guide's questions and the one that waits into the metadata. What answers another of them is
+    heard too. A question of the citizen's own, and a word to the robot itself, stay what they are.
     """
 
     @staticmethod
@@ -57,16 +60,28 @@ class GuideAnswer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Mark the messages that answer; `guide_answer` holds the choice, or nothing where none was named."""
         for message in messages:
-            waiting = _waiting(message.get("metadata"))
-            text = message.get(TEXT)
-            if not waiting or not text:
-                continue
-            said = answered(waiting, text, message.get(FACETS) or {}) if len(fold(text)) <= _LONGEST else None
-            if self._is_own(message) or (not said and message.get(INTENT, {}).get("name") not in _UNCLEAR):
-                continue
-            message.set(INTENT, {"name": GUIDE, "confidence": 1.0}, add_to_output=True)
-            message.set(GUIDE_ANSWER, said or "", add_to_output=True)
+            guide = (message.get("metadata") or {}).get("guide")
+            said = self._said(message, guide) if guide and message.get(TEXT) else None
+            if said is not None:
+                message.set(INTENT, {"name": GUIDE, "confidence": 1.0}, add_to_output=True)
+                message.set(GUIDE_ANSWER, said, add_to_output=True)
         return messages
+
+    def _said(self, message: Message, guide: Dict[Text, Any]) -> Optional[Text]:
+        """The choice named, GO_ON, an empty string where an answer was due and none understood, or None: no answer."""
+        text, facets = message.get(TEXT), message.get(FACETS) or {}
+        short, waiting = len(fold(text)) <= _LONGEST, guide["waiting"]
+        asked = {id: _question(id, choices) for id, choices in guide["questions"].items()}
+        if short and ((waiting and goes_on(text)) or _puts_right(facets, asked)):
+            return GO_ON
+        if not waiting or self._is_own(message):
+            return None
+        said = answered(asked[waiting], text, facets) if short else None
+        if said or (short and any(heard(question, text, facets) for question in asked.values())):
+            return said or GO_ON
+        best = (message.get(LABEL_RANKING) or [{"name": ""}])[0]["name"]
+        weak = message.get(INTENT, {}).get("name") in _UNCLEAR or best == _GIBBERISH or message.get(IN_CONTEXT)
+        return "" if weak else None
 
     def _is_own(self, message: Message) -> bool:
         best = (message.get(LABEL_RANKING) or [{"name": "", "confidence": 0.0}])[0]
@@ -75,9 +90,11 @@ class GuideAnswer(GraphComponent):
         return sure and (name in _COMMANDS or (name != "unclear" and asks(message.get(TEXT))))
 
 
-def _waiting(metadata: Optional[Dict[Text, Any]]) -> Optional[Question]:
-    told = (metadata or {}).get("guide")
-    if not told:
-        return None
-    choices = [Choice(value, words[0], "", words[1:]) for value, words in told["choices"].items()]
-    return Question(told["question"], "", "", choices)
+def _question(id: Text, choices: Dict[Text, List[Text]]) -> Question:
+    return Question(id, "", "", [Choice(value, words[0], "", words[1:]) for value, words in choices.items()])
+
+
+def _puts_right(facets: Dict[Text, Any], asked: Dict[Text, Question]) -> bool:
+    """Whether a message takes something back (不对，是烟台) that the guide asks for."""
+    named = any(question.choice(facets.get(id, "")) for id, question in asked.items())
+    return facets.get("marker") == "correct" and named

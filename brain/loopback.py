@@ -117,7 +117,7 @@ class LoopbackInput(InputChannel):
         tracker = await trackers.retrieve(sender)
         if not tracker:
             return {"context": None, "guide": None}
-        return {"context": self._context(tracker.get_slot("topic")), "guide": self._waiting(tracker.get_slot("guide"))}
+        return {"context": self._context(tracker.get_slot("topic")), "guide": self._guide(tracker.get_slot("guide"))}
 
     def _context(self, topic: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
         """The entry answered last, in the words a follow-up is read with."""
@@ -131,13 +131,14 @@ class LoopbackInput(InputChannel):
         about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": sorted(facets)}
         return {**about, "ask": topic.get("ask")}
 
-    def _waiting(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
-        """The question of a guide that waits for an answer, with the words of each choice."""
+    def _guide(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
+        """The guide under way: the words of every choice, and the question that waits; none where it has just ended."""
         guide = self._live.current().guides.get(state["id"]) if state else None
-        question = next_question(guide, state["answers"]) if guide and state else None
-        if not question:
+        if not guide or not state:
             return None
-        return {"question": question.id, "choices": {c.value: [c.title, *c.says] for c in question.choices}}
+        question = next_question(guide, state["answers"])
+        words = {q.id: {c.value: [c.title, *c.says] for c in q.choices} for q in guide.questions}
+        return {"waiting": question.id if question else "", "questions": words}
 
     async def _think(self, on_new_message: Handler, message: UserMessage) -> None:
         """Let Rasa work up to the deadline; the work itself goes on, so that the turn is not lost half-way."""

@@ -32,5 +32,5 @@ def _asking(parts: List[str]) -> List[str]:
 
 
 def asks(text: str) -> bool:
-    """Whether a text has a word that asks something."""
-    return bool(_ASKS.search(text))
+    """Whether a text has a word that asks something; 呢 at the end alone is only a tone (住着院呢)."""
+    return bool(_ASKS.search(re.sub(r"呢[。！!~ ]*$", "", text)))

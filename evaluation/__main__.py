@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections import defaultdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -97,17 +98,21 @@ def _questions(questions: list[sets.Question], knowledge: Knowledge) -> list[Sha
 
 
 def _dialogues(knowledge: Knowledge) -> list[Share]:
-    dialogues = sets.dialogues()
+    return _held(sets.dialogues(), "对话", knowledge) + _held(sets.guidance(), "办事引导", knowledge)
+
+
+def _held(dialogues: list[dict[str, Any]], what: str, knowledge: Knowledge) -> list[Share]:
     turns, whole, misses = [], [], []
-    for dialogue, answers in zip(dialogues, talk.hold(dialogues, "对话"), strict=True):
+    for dialogue, answers in zip(dialogues, talk.hold(dialogues, what), strict=True):
         right = [judge.judge_turn(t, a, knowledge) for t, a in zip(dialogue["turns"], answers, strict=True)]
         turns += right
         whole.append(all(right))
         for turn, answer, good in zip(dialogue["turns"], answers, right, strict=True):
             if not good:
-                misses.append({"name": dialogue["name"], **turn, "kind": answer.kind, "entries": _ids(answer)})
-    _write("dialogue_misses.json", misses)
-    return [share("对话：每轮答对", turns), share("对话：整段答对", whole)]
+                said = {"kind": answer.kind, "entries": _ids(answer), "said": answer.text[:120]}
+                misses.append({"name": dialogue["name"], **turn, **said})
+    _write(f"misses_{what}.json", misses)
+    return [share(f"{what}：每轮答对", turns), share(f"{what}：整段答对", whole)]
 
 
 def _development() -> list[Share]:

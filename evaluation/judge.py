@@ -20,7 +20,9 @@ def judge(question: Question, answer: Answer, knowledge: Knowledge) -> str:
 
 
 def judge_entry(labels: list[str], answer: Answer, knowledge: Knowledge) -> str:
-    """What became of a question that one of these entries answers."""
+    """What became of a question that one of these answers: entries, guides (which ask back), checklists, changes."""
+    if answer.kind == "ask" and any(label.startswith("guide/") for label in labels):
+        return RIGHT
     if answer.kind in ("clarify", "ask"):
         return OFFERED
     if answer.kind != "answer":
@@ -28,7 +30,18 @@ def judge_entry(labels: list[str], answer: Answer, knowledge: Knowledge) -> str:
     wanted = {id_of(label) for label in labels}
     # A case of an entry may hand on to the entry that answers it: that is the same answer.
     wanted |= {case.entry for id in wanted if id in knowledge.entries for case in knowledge.entries[id].cases}
+    for id in wanted.copy():
+        wanted |= _behind(id, knowledge)
     return RIGHT if wanted & {cited["id"] for cited in answer.custom["entries"]} else WRONG
+
+
+def _behind(id: str, knowledge: Knowledge) -> set[str]:
+    """The entries a checklist, or what changed, is made from."""
+    kind, _, name = id.partition(".")
+    if kind == "checklist":
+        some = [one for one in knowledge.checklists.values() if name in (one.id, "which")]
+        return {entry for one in some for entry in one.entries}
+    return {entry for one in knowledge.conflicts.values() for entry in one.entries} if kind == "change" else set()
 
 
 def judge_turn(turn: dict[str, Any], answer: Answer, knowledge: Knowledge) -> bool:

@@ -34,13 +34,22 @@ class Question:
 
 def questions() -> list[Question]:
     """All single questions of tests/held_out/."""
-    rows = [row for name in ("in_scope", "out_of_scope", "web") for row in _rows(HELD_OUT / f"{name}.jsonl")]
+    rows = [
+        row
+        for name in ("in_scope", "out_of_scope", "web", "guidance_single")
+        for row in _rows(HELD_OUT / f"{name}.jsonl")
+    ]
     return [Question(row["q"], [row["label"], *row.get("also", [])], row["voice"]) for row in rows]
 
 
 def dialogues() -> list[dict[str, Any]]:
-    """The dialogues of tests/held_out/dialogues.jsonl: name and turns."""
+    """The dialogues of tests/held_out/: name, turns, and the day they are held on (`as_of`) where that matters."""
     return _rows(HELD_OUT / "dialogues.jsonl")
+
+
+def guidance() -> list[dict[str, Any]]:
+    """The dialogues about guides, deadlines, places, emergencies, checklists and changes, in the same form."""
+    return _rows(HELD_OUT / "guidance.jsonl")
 
 
 def development() -> list[dict[str, Any]]:

@@ -27,7 +27,8 @@ def hold(dialogues: list[dict[str, Any]], what: str) -> list[list[Answer]]:
 
 def _dialogue(dialogue: dict[str, Any]) -> list[Answer]:
     sender = f"eval-{secrets.token_hex(8)}"
-    return [ask(turn["q"], sender=sender, timeout=30) for turn in dialogue["turns"]]
+    day = {"metadata": {"as_of": dialogue["as_of"]}} if "as_of" in dialogue else {}
+    return [ask(turn["q"], sender=sender, timeout=30, **day) for turn in dialogue["turns"]]
 
 
 def _all(items: list[T], work: Callable[[T], Any], what: str) -> list[Any]:

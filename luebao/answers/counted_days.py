@@ -16,6 +16,8 @@ from luebao.policy import deadlines
 from luebao.policy.spoken_dates import SpokenDate, spoken_dates
 from luebao.policy.workdays import written
 
+# A day without a year this near (days) can only mean this one.
+_NEAR = 45
 _COUNT = {
     "report": deadlines.report_by,
     "transfer": deadlines.transfer_done_by,
@@ -71,7 +73,8 @@ def _count(deadline: Deadline, day: date, knowledge: Knowledge, as_of: date) -> 
 def _in_full(
     deadline: Deadline, counted: deadlines.Deadline, spoken: SpokenDate, knowledge: Knowledge, as_of: date
 ) -> str:
-    supplied = f"您{spoken.how}，先按{written(counted.start)}算，不对请告诉我。" if spoken.how else ""
+    far = abs((counted.start - as_of).days) > _NEAR
+    supplied = f"您{spoken.how}，先按{written(counted.start)}算，不对请告诉我。" if spoken.how and far else ""
     return f"{supplied}{deadlines.in_full(counted, as_of)}{fill(deadline.note, knowledge, as_of)}"
 
 

@@ -13,6 +13,9 @@ from luebao.knowledge.sms import sms_text
 from luebao.knowledge.wording import fill, fill_reply
 
 
+_MOST_OFFERED = 6
+
+
 def payload(guide: str, question: str = "", answer: str = "") -> str:
     """What a button of a guide sends: to begin or go on with it, or to answer one of its questions."""
     parts = {"guide": guide, "question": question, "answer": answer}
@@ -57,14 +60,14 @@ def checklist(knowledge: Knowledge, id: str, as_of: date) -> Reply:
 
 
 def choose_checklist(knowledge: Knowledge, as_of: date) -> Reply:
-    """Ask for which matter the card is wanted."""
-    options = [checklist_option(one) for one in knowledge.checklists.values()]
+    """Ask for which matter the card is wanted: the first ones of the file to choose, the rest to be named."""
+    options = [checklist_option(one) for one in knowledge.checklists.values()][:_MOST_OFFERED]
     return _choice(knowledge, "checklist.which", options, as_of)
 
 
 def checklist_option(one: Checklist) -> Option:
     """The option that shows a card."""
-    return Option(one.title, _show(f"checklist.{one.id}"), [])
+    return Option(one.title.removeprefix("办事清单："), _show(f"checklist.{one.id}"), [])
 
 
 def card(one: Outcome | Checklist, knowledge: Knowledge, as_of: date) -> str:

@@ -10,7 +10,11 @@ from luebao.knowledge.guide import UNSURE, Answers, Guide, Question
 _UNSURE = re.compile(
     "(?:我|俺|这个|这|也|还|都|真|就)*(?:不|没|说不|搞不|弄不|记不|分不)(?:太|大)?"
     "(?:清楚|知道|确定|晓得|明白|懂|好说|想好|清|准|问|选|记得)(?:了|啊|呢|呀|怎么选|选哪个|哪个|是哪个|是哪种|哪种|怎么说)*"
+    "|(?:我|俺|这个|这|也|还|真)*(?:说不好|说不准|不好说|说不上来)(?:了|啊|呢|呀)*"
     "|跳过|略过|随便|都行|都可以|无所谓|下一个|下一题|skip|pass|不说|不想说"
+)
+_GO_ON = re.compile(
+    "(?:好的?|那|咱|我们|嗯)*(?:继续|接着|往下)(?:刚才的?|上面的?)?(?:问|说|来|走|办|下去)*(?:吧|啊|呀|了|呗|刚才的?)*|回到刚才.{0,6}|刚才.{0,4}(?:继续|接着).{0,4}"
 )
 _LONGEST_UNSURE = 14
 
@@ -20,6 +24,11 @@ def unsure(text: str) -> bool:
     return len(text) <= _LONGEST_UNSURE and bool(_UNSURE.fullmatch(re.sub(r"[\W_]", "", text)))
 
 
+def goes_on(text: str) -> bool:
+    """Whether a text asks for nothing but to go on with the guide (继续, 接着问吧)."""
+    return len(text) <= _LONGEST_UNSURE and bool(_GO_ON.fullmatch(re.sub(r"[\W_]", "", text)))
+
+
 def heard(question: Question, text: str, facets: Answers) -> str | None:
     """The choice of a question that a text names: by what was understood of it (facets), or in the choice's words.
 
@@ -27,8 +36,10 @@ def heard(question: Question, text: str, facets: Answers) -> str | None:
     """
     if question.choice(facets.get(question.id, "")):
         return facets[question.id]
-    named = [c.value for c in question.choices if any(word in text for word in [*c.says, c.title])]
-    return named[0] if len(named) == 1 else None
+    words = {word: choice.value for choice in question.choices for word in [*choice.says, choice.title]}
+    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))  # 不在威海 before 在威海
+    named = {words[word] for word in re.findall(longest_first, text)}
+    return named.pop() if len(named) == 1 else None
 
 
 def answered(question: Question, text: str, facets: Answers) -> str | None:

@@ -108,7 +108,7 @@ def _listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def turns(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The conversations of one YAML file: (name, turns)."""
+def turns(file: Path) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """The conversations of one YAML file: (name, the day they are held on or nothing, turns)."""
     for conversation in yaml.safe_load(file.read_text(encoding="utf-8")):
-        yield conversation["名称"], conversation["对话"]
+        yield conversation["名称"], str(conversation.get("日期", "")), conversation["对话"]

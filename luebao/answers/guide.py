@@ -12,7 +12,6 @@ from luebao.knowledge.model import Knowledge
 from luebao.knowledge.sms import sms_text
 from luebao.knowledge.wording import fill, fill_reply
 
-
 _MOST_OFFERED = 6
 
 

@@ -15,11 +15,12 @@ CONVERSATIONS = [turn for file in sorted(Path(__file__).parent.glob("*.yml")) fo
 KEYS = {"市民", "类型", "条目", "依据", "含", "不含", "选项", "原因"}
 
 
-@pytest.mark.parametrize(("name", "talk"), CONVERSATIONS, ids=[name for name, _ in CONVERSATIONS])
-def test_conversation(brain: RunningBrain, citizen: str, name: str, talk: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("name", "day", "talk"), CONVERSATIONS, ids=[name for name, _, _ in CONVERSATIONS])
+def test_conversation(brain: RunningBrain, citizen: str, name: str, day: str, talk: list[dict[str, Any]]) -> None:
+    held = {"metadata": {"as_of": day}} if day else {}
     for turn in talk:
         assert set(turn) <= KEYS, f"{name}：不认识的键 {set(turn) - KEYS}"
-        answer = brain.say(str(turn["市民"]), citizen)
+        answer = brain.say(str(turn["市民"]), citizen, **held)
         jsonschema.validate(answer["custom"], schema())
         assert not list(_wrong(turn, answer)), f"市民：{turn['市民']}\n机器人：{answer['text']}"
 

@@ -1,6 +1,6 @@
 """Measure this project and a stock Rasa project side by side.
 
-python -m benchmarks.bench [latency] [turns] [cold] [accuracy] [growth] [--keep] [--keep-stock] [--quick]
+python -m benchmarks.bench [latency] [turns] [length] [cold] [accuracy] [growth] [--keep] [--keep-stock] [--quick]
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from benchmarks.load import warm_up
 from benchmarks.make_vanilla import make
 from benchmarks.places import INCOMING, OURS, QUICK_RESULTS, RESULTS, VANILLA
 from benchmarks.report import SECTIONS, console, save, write_readme
-from benchmarks.sections import accuracy, cold, growth, latency, turns
+from benchmarks.sections import accuracy, cold, growth, latency, length, turns
 from benchmarks.servers import ours, vanilla
 from benchmarks.snapshot import copy_project
 from benchmarks.training import trained
 
-_SHARED = {"latency": latency, "turns": turns, "accuracy": accuracy}  # on one pair of running servers
+_SHARED = {"latency": latency, "turns": turns, "length": length, "accuracy": accuracy}  # on one pair of running servers
 
 
 def prepare(keep: bool, keep_stock: bool, limits: Limits) -> dict[str, Any]:

@@ -15,15 +15,23 @@ from rich.table import Table
 
 from benchmarks.make_vanilla import is_made_of
 from benchmarks.places import HERE, OURS, RESULTS, VANILLA
-from benchmarks.sections import accuracy, cold, growth, latency, turns
+from benchmarks.sections import accuracy, cold, growth, latency, length, turns
 from benchmarks.sections.common import Rows
 from benchmarks.snapshot import fingerprint
 
 console = Console()
-SECTIONS: dict[str, Any] = {"latency": latency, "turns": turns, "cold": cold, "accuracy": accuracy, "growth": growth}
+SECTIONS: dict[str, Any] = {
+    "latency": latency,
+    "turns": turns,
+    "length": length,
+    "cold": cold,
+    "accuracy": accuracy,
+    "growth": growth,
+}
 _TITLES = {
     "latency": "One question a citizen",
     "turns": "One long conversation",
+    "length": "Long messages",
     "cold": "Cold start",
     "accuracy": "Answers to held-out questions",
     "growth": "Growth",

@@ -14,7 +14,8 @@ from luebao.policy.guides import known
 
 # For how many turns about other things a guide waits.
 WAITS = 5
-GO_ON = "go_on"  # brain.guide_answer: no answer, and none was missed
+# brain.guide_answer: no answer, and none was missed; forget the answers so far.
+GO_ON, START_AGAIN = "go_on", "start_again"
 
 
 @attrs.frozen
@@ -38,6 +39,8 @@ def progress(tracker: Tracker, knowledge: Knowledge, chosen: Dict[str, str]) -> 
     if id not in knowledge.guides:
         return None
     guide = knowledge.guides[id]
+    if given == START_AGAIN:
+        return Progress(id, {}, False)
     answers = state["answers"] if state.get("id") == id else _said_before(tracker, guide)
     waiting = next_question(guide, answers)
     if words(tracker) and not chosen:

@@ -8,12 +8,18 @@ from typing import Any, Dict, List, Optional, Text
 import attrs
 
 from brain.text import fold
+from luebao.policy.places import places
 
 _SHORT, _VERY_SHORT = 18, 9  # folded characters
 # Words that carry no question of their own beside a place, a stage or a disease.
 _FILLERS = re.compile(
     "那么|那要|那|呢|吗|么|啊|呀|吧|了|的|是|在|去|到|我|俺|你|他|她|们|妈|爸|爹|娘|婆|公|老|家|孩子|对象|老伴|儿子|闺女|女儿|要是|如果|假如|"
-    "不对|说错|打错|应该|更正|换成|改成|也|还|又|就|都|得|有|怎么办|怎么样|咋办|咋样|怎么|人|这个|这种|病|地方|已经|情况|说|问|看|住|搬|转|要|打算|这边|那边|里|做|得了"
+    "不对|说错|打错|应该|更正|换成|改成|也|还|又|就|都|得|有|怎么办|怎么样|咋办|咋样|怎么|人|这个|这种|病|地方|已经|情况|说|问|看|住|搬|转|要|打算|这边|那边|里|做|得了|"
+    "哎|唉|哦|噢|嗯|咱|记错|弄错|搞错|说的|上|坐船|阳历|公历|农历|阴历|那个|市|省"
+)
+# What may be said of a day that is named.
+_OF_A_DAY = re.compile(
+    "住院|入院|住进|住的院|进的医院|发病|受理|提交|申请|交的|办的|补办|再补|若|倘若|号|那天|当天|才|早上|晚上|夜里"
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
@@ -64,10 +70,19 @@ def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context
     if not any(facet in context.facets for facet in _CASE if facet in facets):
         return False
     rest = list(text)
+    spans = [*spans, *(("place", place.name, place.start, place.start + len(place.name)) for place in places(text))]
     for facet, _, start, end in spans:
         if facet in _CASE or facet == "marker":
             rest[start:end] = " " * (end - start)
-    return len(fold(_FILLERS.sub("", "".join(rest)))) <= 1
+    said = "".join(rest)
+    if "date" in facets:
+        said = _OF_A_DAY.sub("", said)
+    return len(fold(_FILLERS.sub("", said))) <= 1
+
+
+def counts_on(facets: Dict[Text, Any], context: Context) -> bool:
+    """Whether a message asks for a day (最晚哪天) that can be counted beside the last answer."""
+    return "date" in context.facets and facets.get("aspect") == "deadline" and "topic" not in facets
 
 
 def in_context(text: Text, context: Context) -> Text:

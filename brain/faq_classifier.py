@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, elliptical, in_context, only_the_case
+from brain.context import Context, counts_on, elliptical, in_context, only_the_case
 from brain.encoders import encoder
 from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
@@ -29,7 +29,11 @@ _LEANING = 8
 # A label this likely is not overruled by the direction of the last answer.
 _UNDOUBTED = 0.9
 _OTHER_WAY = {"out": "inbound/", "in": "remote/"}
+_DIRECTION_OF = {"remote": "out", "emergency": "out", "inbound": "in"}
 _KEPT = 10
+# Somebody who wants to be led is led through what the message is about.
+_LEADS_TO = {"emergency": "remote"}
+_GUIDED = ("remote", "transfer", "chronic", "payment", "voucher", "inbound")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -106,6 +110,7 @@ class FaqClassifier(GraphComponent):
         ranking = self._rank(text, _vector(message))
         if context:
             ranking = self._read_on(message, context, ranking)
+        ranking = _wished(ranking, message.get(FACETS) or {})
         ranking = _one_way(ranking, message.get(FACETS) or {}, context)
         asked = self._questions(text)
         if asked:
@@ -126,7 +131,7 @@ class FaqClassifier(GraphComponent):
         text, facets = message.get(TEXT), message.get(FACETS) or {}
         spans = [(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
         meant = context.answered(text, facets)
-        if not meant and only_the_case(text, facets, spans, context):
+        if not meant and (only_the_case(text, facets, spans, context) or counts_on(facets, context)):
             meant = context.entry
         if meant:
             message.set(IN_CONTEXT, True, add_to_output=True)
@@ -158,13 +163,26 @@ class FaqClassifier(GraphComponent):
         )
 
 
+def _wished(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    """The guide, where the message asks to be led step by step: the likeliest, or that of what it is about."""
+    if facets.get("wish") != "guided":
+        return ranking
+    best = ranking[0]["name"]
+    if not best.startswith("guide/"):
+        category = best.split("/")[0]
+        named = next((label["name"] for label in ranking if label["name"].startswith("guide/")), "guide/which")
+        about = _LEADS_TO.get(category, category)
+        best = f"guide/{about}" if about in _GUIDED else named
+    return [{"name": best, "confidence": 1.0}, *ranking]
+
+
 def _one_way(
     ranking: List[Dict[Text, Any]], facets: Dict[Text, Any], context: Optional[Context]
 ) -> List[Dict[Text, Any]]:
     """Without the labels of the other direction, where the message says which it is, or the last answer implies it."""
     other = _OTHER_WAY.get(facets.get("direction", ""))
     if not other and context and ranking[0]["confidence"] < _UNDOUBTED:
-        other = _OTHER_WAY.get({"remote": "out", "inbound": "in"}.get(context.entry.split(".")[0], ""))
+        other = _OTHER_WAY.get(_DIRECTION_OF.get(context.entry.split(".")[0], ""))
     kept = [label for label in ranking if not other or not label["name"].startswith(other)]
     if not kept or len(kept) == len(ranking):
         return ranking

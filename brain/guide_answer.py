@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,17 +18,19 @@ from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING
 from brain.questions import asks
 from brain.text import fold
 from luebao.knowledge.guide import Choice, Question
-from luebao.policy.guides import answered, goes_on, heard
+from luebao.policy.guides import answered, goes_on, heard_unasked, starts_again
 
 GUIDE = "guide"
 GUIDE_ANSWER = "guide_answer"
 # Go on: with the question that waits, or with what the citizen has just put right.
 GO_ON = "go_on"
+START_AGAIN = "start_again"
 _LONGEST = 40  # folded characters; a longer message is a story, and understood as one
 _UNCLEAR = ("unclear", NOT_SURE)
 _GIBBERISH = "out_of_scope/gibberish"
 # What is said to the robot itself is never an answer.
-_COMMANDS = ("human", "menu", "none_of_these", "chitchat")
+_COMMANDS = ("human", "menu", "none_of_these")
+_GIVES_UP = re.compile("^算了|不问了|不弄了|不用问|退出|太麻烦")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -70,24 +73,37 @@ class GuideAnswer(GraphComponent):
     def _said(self, message: Message, guide: Dict[Text, Any]) -> Optional[Text]:
         """The choice named, GO_ON, an empty string where an answer was due and none understood, or None: no answer."""
         text, facets = message.get(TEXT), message.get(FACETS) or {}
-        short, waiting = len(fold(text)) <= _LONGEST, guide["waiting"]
-        asked = {id: _question(id, choices) for id, choices in guide["questions"].items()}
-        if short and ((waiting and goes_on(text)) or _puts_right(facets, asked)):
-            return GO_ON
-        if not waiting or self._is_own(message):
+        if len(fold(text)) > _LONGEST:
             return None
-        said = answered(asked[waiting], text, facets) if short else None
-        if said or (short and any(heard(question, text, facets) for question in asked.values())):
+        asked = {id: _question(id, choices) for id, choices in guide["questions"].items()}
+        if starts_again(text):
+            return START_AGAIN
+        if _puts_right(facets, asked) or (guide["waiting"] and goes_on(text)):
+            return GO_ON
+        if not guide["waiting"] or self._is_own(message):
+            return None
+        said = answered(asked[guide["waiting"]], text, facets)
+        if said or any(heard_unasked(question, text, facets) for question in asked.values()):
             return said or GO_ON
-        best = (message.get(LABEL_RANKING) or [{"name": ""}])[0]["name"]
-        weak = message.get(INTENT, {}).get("name") in _UNCLEAR or best == _GIBBERISH or message.get(IN_CONTEXT)
-        return "" if weak else None
+        return "" if self._weak(message) else None
 
     def _is_own(self, message: Message) -> bool:
-        best = (message.get(LABEL_RANKING) or [{"name": "", "confidence": 0.0}])[0]
-        sure = best["confidence"] >= self._config["own"]
+        """Whether the message asks something of its own, or wants out of the guide."""
+        best, text = _best(message), message.get(TEXT)
         name = best["name"].split("/")[0]
-        return sure and (name in _COMMANDS or (name != "unclear" and asks(message.get(TEXT))))
+        sure = best["confidence"] >= self._config["own"]
+        return bool(_GIVES_UP.search(text)) or (
+            sure and (name in _COMMANDS or (name not in ("unclear", "chitchat") and asks(text)))
+        )
+
+    def _weak(self, message: Message) -> bool:
+        """Whether nothing can be made of the message, but by leaning on an earlier answer."""
+        unclear = message.get(INTENT, {}).get("name") in _UNCLEAR or _best(message)["name"] == _GIBBERISH
+        return unclear or bool(message.get(IN_CONTEXT))
+
+
+def _best(message: Message) -> Dict[Text, Any]:
+    return (message.get(LABEL_RANKING) or [{"name": "", "confidence": 0.0}])[0]
 
 
 def _question(id: Text, choices: Dict[Text, List[Text]]) -> Question:

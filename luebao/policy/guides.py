@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from luebao.knowledge.facets import FACETS
 from luebao.knowledge.guide import UNSURE, Answers, Guide, Question
 
 # Somebody who does not know, or does not care to say; nothing else may stand in the message.
@@ -12,11 +13,12 @@ _UNSURE = re.compile(
     "(?:清楚|知道|确定|晓得|明白|懂|好说|想好|清|准|问|选|记得)(?:了|啊|呢|呀|怎么选|选哪个|哪个|是哪个|是哪种|哪种|怎么说)*"
     "|(?:我|俺|这个|这|也|还|真)*(?:说不好|说不准|不好说|说不上来)(?:了|啊|呢|呀)*"
     "|(?:我|俺|这个|这|也|还|真|都|有点)*(?:拿不准|忘了|忘记了|谁知道)(?:了|啊|呢|呀)*"
-    "|跳过|略过|随便|都行|都可以|无所谓|下一个|下一题|skip|pass|不说|不想说"
+    "|(?:跳过|略过)(?:这个|这一?[问题条步])?(?:吧|了)?|随便|都行|都可以|无所谓|下一个|下一题|skip|pass|不说|不想说"
 )
 _GO_ON = re.compile(
     "(?:好的?|那|咱|我们|嗯)*(?:继续|接着|往下)(?:刚才的?|上面的?)?(?:问|说|来|走|办|下去)*(?:吧|啊|呀|了|呗|刚才的?)*|回到刚才.{0,6}|刚才.{0,4}(?:继续|接着).{0,4}"
 )
+_AGAIN = re.compile("从头(?:来|再来|问|开始)|重新(?:问|来|开始)|重来")
 _LONGEST_UNSURE = 14
 
 
@@ -28,6 +30,11 @@ def unsure(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a text asks for nothing but to go on with the guide (继续, 接着问吧)."""
     return len(text) <= _LONGEST_UNSURE and bool(_GO_ON.fullmatch(re.sub(r"[\W_]", "", text)))
+
+
+def starts_again(text: str) -> bool:
+    """Whether a text asks to begin the guide anew (从头来, 重新问)."""
+    return len(text) <= _LONGEST_UNSURE and bool(_AGAIN.search(text))
 
 
 def heard(question: Question, text: str, facets: Answers) -> str | None:
@@ -49,6 +56,14 @@ def answered(question: Question, text: str, facets: Answers) -> str | None:
 
 
 def known(guide: Guide, text: str, facets: Answers) -> Answers:
-    """What somebody said unasked, as far as this guide asks for it."""
-    found = {question.id: heard(question, text, facets) for question in guide.questions}
+    """What somebody said unasked, as far as this guide asks for it.
+
+    A question whose id is a facet is known by that facet alone: 外地 in 外地看病 does not say where one is insured.
+    """
+    found = {question.id: heard_unasked(question, text, facets) for question in guide.questions}
     return {id: value for id, value in found.items() if value}
+
+
+def heard_unasked(question: Question, text: str, facets: Answers) -> str | None:
+    """The choice a text names without having been asked this question."""
+    return heard(question, "" if question.id in FACETS else text, facets)

@@ -25,7 +25,7 @@ _PEOPLES = re.compile(
     "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|景颇|白|傈僳|回|蒙古)族|柯尔克孜|哈萨克|(?<=塔拉)蒙古|(?<=郭楞)蒙古)+$"
 )
 # What stands around a place, so that 鼓楼 in 在鼓楼住院 is one and 平安 in 保平安 is none.
-_DUE_BEFORE = re.compile("(?:^|那|在|去|到|从|往|是)$")
+_DUE_BEFORE = re.compile("(?:^|那|的|在|去|到|从|往|是)$")
 _DUE_AFTER = re.compile(
     "(?:那|这)?边?(?:住|看|就医|做手术|开刀|治|打工|上班|工作|定居|养老|生|急诊|抢救|人|病|摔|出|转|呢|的医保|参保|"
     "$|[，。,？?！!、；; ])"
@@ -56,7 +56,7 @@ def places(text: str) -> list[Place]:
         place = _at(text, at)
         if place:
             found.append(place)
-            at += len(place.name) - 1
+            at += len(place.name) - 1 - place.name.endswith("市")  # 济南市中区 is 济南 and 市中区
         at += 1
     return found
 
@@ -78,10 +78,16 @@ def where(text: str) -> Place | None:
     None where no place is named, or places that lie differently (烟台 and 北京) are.
     """
     named = [place for place in places(text) if place.name not in ("威海", "威海市", HOME_PROVINCE, "山东")]
-    away = [place for place in named if place.relations != frozenset({"市内"})]
+    away = _settled([place for place in named if place.relations != frozenset({"市内"})])
     if len({place.relations for place in away}) > 1:
         return None
     return next(iter(away or named), None)
+
+
+def _settled(named: list[Place]) -> list[Place]:
+    """济南市中区: the name that is clear settles the one that is not."""
+    clear = {place.relation for place in named if place.relation}
+    return [place for place in named if place.relation or not clear & place.relations]
 
 
 def ambiguous(text: str) -> Place | None:

@@ -46,11 +46,11 @@ _NO_DATES = re.compile(
 # After 1.20 or 1/20: words that only follow a day. Before it: words that only a day, or never a day, follows.
 _EVENT = re.compile(
     r"\s*(?:号|日|那天|当天|住|入院|出院|进院|进的?医院|急诊|抢救|送|发病|发烧|摔|早上|上午|中午|下午|晚上|夜里|凌晨|"
-    r"提交|受理|办|申请|登记|补办|在|去|到(?!\d)|开始|做|手术|转院|的时候)"
+    r"提交|受理|办|申请|登记|补办|外地|异地|突发|在|去|到(?!\d)|开始|做|手术|转院|的时候)"
 )
 _DATED = re.compile(r"(?:于|(?:时间|日期)[是为]?|[住入出]院|受理|提交|申请)\s*[:：]?\s*$")
 _MEASURED = re.compile(r"(?:血糖|血压|钾|肌酐|体重|身高|比例|版本|指数|值|约|达|[涨升降高]到)[是为了]?\s*$")
-_EDGES = " 　，。,.!！?？、是的了吧"
+_EDGES = " 　，。,.!！?？、是的了吧呢那"
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import yaml
 
 pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 
-from brain.context import Context, elliptical, in_context, only_the_case
+from brain.context import Context, counts_on, elliptical, in_context, only_the_case
 from brain.facet_extractor import READING_AIDS, FacetWords, facets_of
 from brain.questions import questions
 from brain.text import LONGEST_READ, normalise
@@ -65,9 +65,26 @@ def test_every_facet_an_answer_may_ask_for_has_words() -> None:
     assert set(READING_AIDS) - {"unclear_region"} <= set(WORDS.words)  # that one is found among the places
 
 
-@pytest.mark.parametrize("text", ["在北京呢", "不对，是烟台", "要是已经出院了呢", "那还在住院", "我妈在济南"])
+@pytest.mark.parametrize(
+    "text", ["在北京呢", "不对，是烟台", "要是已经出院了呢", "那还在住院", "我妈在济南", "济南市中区", "那佛山的南海呢"]
+)
 def test_only_the_case_is_named(text: str) -> None:
     assert only_the_case(text, facets_of(text, WORDS.spans(text)), WORDS.spans(text), LATE)
+
+
+@pytest.mark.parametrize(
+    "text", ["1月20号", "那昨天住的呢", "哎记错了，是上礼拜四", "腊月二十七", "若二十三日入院", "1/19呢"]
+)
+def test_only_a_day_is_named(text: str) -> None:
+    emergency = Context("emergency.unregistered", "外地急诊", ["date"])
+    assert only_the_case(text, facets_of(text, WORDS.spans(text)), WORDS.spans(text), emergency)
+
+
+@pytest.mark.parametrize("text", ["最晚哪天报", "上周六住的院，还来得及吗"])
+def test_a_day_is_asked_for_beside_the_last_answer(text: str) -> None:
+    facets = facets_of(text, WORDS.spans(text))
+    assert counts_on(facets, Context("emergency.unregistered", "外地急诊", ["date"]))
+    assert not counts_on(facets, LATE)
 
 
 @pytest.mark.parametrize(

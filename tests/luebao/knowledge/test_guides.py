@@ -236,6 +236,15 @@ def test_a_no_that_tells_something_is_no_not_knowing(text: str) -> None:
     assert not unsure(text)
 
 
+# What the extractor of the brain finds beside the place (tests/brain/test_reading.py).
+UNDERSTOOD = {
+    "网上": {"channel": "online"},
+    "高血压": {"disease": "five"},
+    "支付宝": {"app": "alipay"},
+    "微信": {"app": "wechat"},
+}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "answers"),
     [
@@ -254,7 +263,12 @@ def test_a_no_that_tells_something_is_no_not_knowing(text: str) -> None:
     ],
 )
 def test_what_is_said_unasked_is_not_asked_again(knowledge: Knowledge, name: str, text: str, answers: Answers) -> None:
-    assert known(knowledge.guides[name], text, case_of(text)) == answers
+    understood = {facet: value for word, some in UNDERSTOOD.items() if word in text for facet, value in some.items()}
+    assert known(knowledge.guides[name], text, {**case_of(text), **understood}) == answers
+
+
+def test_where_one_is_insured_is_not_read_into_where_one_goes(knowledge: Knowledge) -> None:
+    assert "direction" not in known(knowledge.guides["remote"], "一步步教我外地看病怎么备案", {})
 
 
 def test_the_diseases_settled_directly_are_all_heard(knowledge: Knowledge) -> None:

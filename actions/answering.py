@@ -43,6 +43,11 @@ class ActionAnswer(Turn, Action):
         reply = answer_all(knowledge, ids, as_of, case, words(tracker), before(tracker))
         return reply or hand_over(knowledge, "error", as_of)
 
+    def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
+        if reply.kind == "ask":  # which place is meant; the answer to that is about the same entry
+            return {"entry": asked(tracker)[0], "facets": said(tracker), "left": TOPIC_LASTS}
+        return super().topic(tracker, reply)
+
 
 class ActionShow(Turn, Action):
     """Answer the entry a button named."""

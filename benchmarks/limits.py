@@ -17,9 +17,9 @@ class Limits:
     cold_starts: int = 3
     sizes: tuple[int, ...] = (500, 2000)
     growth_messages: int = 100
-    section_seconds: float = 1800.0
+    section_seconds: float = 600.0
     training_minutes: float = 400.0
-    vanilla_growth_minutes: float = 15.0
+    vanilla_growth_minutes: float = 3.0
 
 
 QUICK = Limits(

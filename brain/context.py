@@ -24,6 +24,7 @@ _OF_A_DAY = re.compile(
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
 _COMMANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change")
+_NOTHING_TO_DO_WITH_US = ("out_of_scope/daily", "out_of_scope/gibberish", "out_of_scope/other_service", "unclear")
 _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 
@@ -54,13 +55,26 @@ class Context:
 
 def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
     """Whether a message leans on what was said before: short, names no topic, and does not stand well alone."""
+    if not _may_lean(text, facets, alone, sure):
+        return False
+    weak = alone["name"] == "unclear" or alone["confidence"] < sure
+    return "marker" in facets or (_is_very_short(text) and weak)
+
+
+def may_be_steered(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
+    """Whether a message may well belong to the last answer, though it could stand alone: 网上能弄不, 哪些药店."""
+    lost = alone["name"] in _NOTHING_TO_DO_WITH_US
+    return _may_lean(text, facets, alone, sure) and (lost or _is_very_short(text))
+
+
+def _may_lean(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
     if "topic" in facets or len(fold(text)) > _SHORT or not _CHINESE.search(text):
         return False
-    if alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS:
-        return False
-    leaning = len(fold(text)) <= _VERY_SHORT
-    weak = alone["name"] == "unclear" or alone["confidence"] < sure
-    return "marker" in facets or (leaning and weak)
+    return not (alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS)
+
+
+def _is_very_short(text: Text) -> bool:
+    return len(fold(text)) <= _VERY_SHORT
 
 
 def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context: Context) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -98,6 +99,12 @@ class FacetExtractor(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """`words`: the file of facets and their words."""
         return {"words": "data/facets.yml"}
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+        """The words are no training data to Rasa, which would take the last extractor from its cache."""
+        words = Path({**cls.get_default_config(), **config}["words"])
+        return hashlib.sha256(words.read_bytes()).hexdigest()
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, words: Optional[FacetWords] = None

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, counts_on, elliptical, in_context, only_the_case
+from brain.context import Context, counts_on, elliptical, in_context, may_be_steered, only_the_case
 from brain.encoders import encoder
 from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
@@ -44,7 +44,7 @@ class FaqClassifier(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """`regularisation`: scikit-learn's C. `temperature`: below 1 sharpens the probabilities (make eval).
 
-        `encoder`: the featurizer's, for what is read in context. `sure`: a probability that stands alone.
+        `encoder`: the featurizer's; at prediction it is asked only in doubt. `sure`: a probability that stands alone.
         """
         return {"regularisation": 30.0, "temperature": 1.0, "encoder": "use", "sure": 0.5}
 
@@ -107,7 +107,7 @@ class FaqClassifier(GraphComponent):
 
     def _classify(self, message: Message) -> None:
         text, context = message.get(TEXT), Context.of(message.get("metadata"))
-        ranking = self._rank(text, _vector(message))
+        ranking = self._rank(text)
         if context:
             ranking = self._read_on(message, context, ranking)
         ranking = _wished(ranking, message.get(FACETS) or {})
@@ -120,10 +120,9 @@ class FaqClassifier(GraphComponent):
         message.set(INTENT, intent, add_to_output=True)
         message.set(LABEL_RANKING, ranking, add_to_output=True)
 
-    def _rank(self, text: Text, vector: Optional[np.ndarray] = None) -> List[Dict[Text, Any]]:
-        if vector is None and self._encoder:
-            vector = self._encoder.one(text)
-        ranked = self._model.rank(text, vector, self._config["temperature"], _KEPT) if self._model else []
+    def _rank(self, text: Text) -> List[Dict[Text, Any]]:
+        encode = self._encoder.one if self._encoder else None
+        ranked = self._model.rank(text, encode, self._config["temperature"], _KEPT) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
@@ -136,13 +135,22 @@ class FaqClassifier(GraphComponent):
         if meant:
             message.set(IN_CONTEXT, True, add_to_output=True)
             return [{"name": label(meant), "confidence": 1.0}, *alone]
-        if not elliptical(text, facets, alone[0], self._config["sure"]):
+        leans = elliptical(text, facets, alone[0], self._config["sure"])
+        if not leans and not may_be_steered(text, facets, alone[0], self._config["sure"]):
             return alone
         together = self._rank(in_context(text, context))
-        if together[0]["confidence"] < self._config["sure"] <= alone[0]["confidence"] and alone[0]["name"] != "unclear":
+        if not self._fits_better(together[0], alone[0], context, leans):
             return alone
         message.set(IN_CONTEXT, True, add_to_output=True)
         return together
+
+    def _fits_better(self, together: Dict[Text, Any], alone: Dict[Text, Any], context: Context, leans: bool) -> bool:
+        """Whether a message is rather what it is when read with the last answer than what it is alone."""
+        sure = self._config["sure"]
+        if leans:
+            return bool(together["confidence"] >= sure or alone["confidence"] < sure or alone["name"] == "unclear")
+        near = together["name"].split("/")[0] == context.entry.split(".")[0]
+        return bool(near and together["confidence"] >= sure)
 
     def _questions(self, text: Text) -> List[Text]:
         """The labels of the questions in a message that asks more than one thing it can be sure of."""
@@ -167,13 +175,19 @@ def _wished(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dic
     """The guide, where the message asks to be led step by step: the likeliest, or that of what it is about."""
     if facets.get("wish") != "guided":
         return ranking
-    best = ranking[0]["name"]
-    if not best.startswith("guide/"):
-        category = best.split("/")[0]
-        named = next((label["name"] for label in ranking if label["name"].startswith("guide/")), "guide/which")
-        about = _LEADS_TO.get(category, category)
-        best = f"guide/{about}" if about in _GUIDED else named
+    named = "topic" in facets or not ranking[0]["name"].startswith("guide/")
+    likely = (_guide_of(label["name"]) for label in ranking if label["name"] != "guide/which")
+    best = next((guide for guide in likely if guide), "guide/which") if named else ranking[0]["name"]
     return [{"name": best, "confidence": 1.0}, *ranking]
+
+
+def _guide_of(label: Text) -> Optional[Text]:
+    """The guide for what a label is about, or None."""
+    category = label.split("/")[0]
+    if category == "guide":
+        return label
+    about = _LEADS_TO.get(category, category)
+    return f"guide/{about}" if about in _GUIDED else None
 
 
 def _one_way(

@@ -21,7 +21,7 @@ from brain.encoders import encoder
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds the encoder's vector as the sentence feature of the text; adds nothing where the encoder is missing."""
+    """Adds the encoder's vector to each training example as its sentence feature; nothing where it is missing."""
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -53,10 +53,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         self._encoder = encoder(config["encoder"])
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Add the vector to each message that has text."""
-        for message in messages:
-            if self._encoder and message.get(TEXT):
-                self._add(message, self._encoder.one(message.get(TEXT)))
+        """Nothing: most messages need no vector, and the classifier asks the encoder about the rest (decision 12)."""
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -60,7 +60,8 @@ def _fits(label: str, answer: Answer, knowledge: Knowledge) -> bool:
     if label == "*":
         return answer.kind == "answer"
     if label in ("ask", "unclear"):
-        return answer.kind in ("ask", "clarify") or (label == "unclear" and answer.kind == "smalltalk")
+        asked = answer.kind in ("ask", "clarify")
+        return asked or (label == "unclear" and (answer.kind == "smalltalk" or "没看懂" in answer.text))
     if name in ("handoff", "human", "none_of_these"):
         return answer.kind == "handoff"
     if name in ("chitchat", "menu"):

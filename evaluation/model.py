@@ -56,7 +56,7 @@ def probabilities(
     rows = np.zeros((len(questions), len(column)), dtype=np.float32)
     for row, question in zip(rows, questions, strict=True):
         text = normalise(question.text)
-        for label, probability in model.rank(text, vectors.one(text) if vectors else None, degree):
+        for label, probability in model.rank(text, vectors.one if vectors else None, degree):
             row[column[label]] = probability
     return rows, model.labels
 

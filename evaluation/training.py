@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import attrs
@@ -113,9 +113,14 @@ def _probabilities(every: list[Example], labels: list[str]) -> np.ndarray:
         model = fitted([every[i] for i in known], None if rows is None else rows[known])
         column = {label: number for number, label in enumerate(labels)}
         for i in unseen:
-            for label, probability in model.rank(every[i].text, None if rows is None else rows[i]):
+            encode = None if rows is None else partial(_row, rows, i)
+            for label, probability in model.rank(every[i].text, encode):
                 result[i, column[label]] = probability
     return result
+
+
+def _row(rows: np.ndarray, index: int, _: str) -> np.ndarray:
+    return np.asarray(rows[index])
 
 
 def _state() -> list[str]:

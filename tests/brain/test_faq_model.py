@@ -89,3 +89,17 @@ def test_the_weights_are_those_of_scikit_learn() -> None:
     assert ours - ours.mean(axis=1, keepdims=True) == pytest.approx(
         expected - expected.mean(axis=1, keepdims=True), abs=0.05
     )
+
+
+def test_the_encoder_is_asked_in_doubt_only() -> None:
+    asked: list[str] = []
+
+    def encode(text: str) -> np.ndarray:
+        asked.append(text)
+        return VECTORS[0]
+
+    model = FaqModel.fit(TEXTS * 3, LABELS * 3, np.vstack([VECTORS] * 3), 300.0)
+    assert model.rank("医保转移要多久", encode)[0][1] > 0.85
+    assert asked == []
+    model.rank("你好", encode)
+    assert asked == ["你好"]

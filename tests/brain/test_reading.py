@@ -1,5 +1,6 @@
 """What a message says about the case, whether it leans on the last answer, and how many things it asks."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 
 from brain.context import Context, counts_on, elliptical, in_context, only_the_case
-from brain.facet_extractor import READING_AIDS, FacetWords, facets_of
+from brain.facet_extractor import READING_AIDS, FacetExtractor, FacetWords, facets_of
 from brain.questions import questions
 from brain.text import LONGEST_READ, normalise
 from luebao.knowledge.facets import FACETS
@@ -144,3 +145,11 @@ def test_a_long_story_keeps_its_beginning_and_its_end() -> None:
     assert len(read) <= LONGEST_READ
     assert read.startswith("我妈住院了")
     assert read.endswith("怎么备案")
+
+
+def test_new_words_make_a_new_extractor(tmp_path: Path) -> None:
+    words = tmp_path / "facets.yml"
+    words.write_text("app: {wechat: [微信]}", encoding="utf-8")
+    before = FacetExtractor.fingerprint_addon({"words": str(words)})
+    words.write_text("app: {wechat: [微信, 威信]}", encoding="utf-8")
+    assert FacetExtractor.fingerprint_addon({"words": str(words)}) != before

@@ -28,7 +28,7 @@ def test_canonical_questions_get_the_entry_with_its_clauses(brain: RunningBrain,
     entry = KNOWLEDGE.entries[id]
     for question in [entry.title, *entry.questions]:
         answered = brain.say(question, citizen)["custom"]["entries"]
-        assert [cited["id"] for cited in answered] == [id], question
+        assert answered[0]["id"] == id, question  # a condition may be on the other list too
         assert answered[0]["clauses"] == entry.clauses
 
 

@@ -23,17 +23,17 @@ console = Console()
 SECTIONS: dict[str, Any] = {
     "latency": latency,
     "turns": turns,
-    "length": length,
     "cold": cold,
     "accuracy": accuracy,
+    "length": length,  # after all that need both servers alive
     "growth": growth,
 }
 _TITLES = {
     "latency": "One question a citizen",
     "turns": "One long conversation",
-    "length": "Long messages",
     "cold": "Cold start",
     "accuracy": "Answers to held-out questions",
+    "length": "Long messages",
     "growth": "Growth",
     "training": "Training",
 }

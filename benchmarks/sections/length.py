@@ -35,6 +35,8 @@ def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
         for figure, words in (("cpu_ms", "CPU ms"), ("p50_ms", "p50 ms")):
             both = (systems[name].get(figure) for name in SYSTEMS)
             lines.append(compared(f"{int(length):,} characters: {words}", *both))
+        lost = tuple(f"{systems[name].get('errors', 0)} of {systems[name].get('messages', 0)}" for name in SYSTEMS)
+        lines.append((f"{int(length):,} characters: without a reply", *lost, ""))
     return HEADER, lines
 
 

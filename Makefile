@@ -1,8 +1,9 @@
 # 鲁e宝。单独执行 make 列出全部命令。
 PY := .venv/bin/python
 LIBPY := .venv-library/bin/python
+FRONT_QUICK := tests/brain tests/wechat/test_codec.py tests/wechat/test_messages.py tests/wechat/test_render.py tests/sms/test_texts.py
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-library run chat ask train test eval check clean
+.PHONY: help setup setup-library setup-front run chat ask train test test-front eval bench check clean
 
 help:            ## 列出全部命令
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -13,7 +14,10 @@ setup:           ## 建好运行环境 .venv（run、test 会自动执行）
 setup-library:   ## 建好只含 luebao 的环境 .venv-library（test 会自动执行）
 	@scripts/setup.sh library
 
-run: setup       ## 一条命令启动：建环境、必要时训练、启动服务；Ctrl-C 停止
+setup-front:     ## 建好面向市民的服务的环境 front/.venv（run 会自动执行）
+	@scripts/setup.sh front
+
+run: setup setup-front  ## 一条命令启动：建环境、必要时训练、启动服务；Ctrl-C 停止
 	@$(PY) -m scripts.serve
 
 chat: setup      ## 在终端里和它对话（先 make run）
@@ -30,6 +34,12 @@ test: setup setup-library  ## 跑全部测试（必要时先训练）
 	$(PY) -m pytest
 	$(LIBPY) -m pytest tests/luebao
 
+test-front: setup-front ## 面向市民的服务的测试：快的部分；ALL=1 连同真浏览器、真短信网关（要装 chromium、kannel）
+	cd front && .venv/bin/ruff check . && .venv/bin/mypy front && .venv/bin/python -m pytest $(if $(ALL),,$(FRONT_QUICK))
+
+bench: setup      ## 和照文档搭的 Rasa 并排量：make bench [SECTIONS="latency turns"]；第一次要训练一个多小时
+	@$(PY) -m benchmarks.bench $(SECTIONS)
+
 eval: setup       ## 评测：用从未训练过的题量一量、画出图；GATE=--gate 变差就失败，GATE=--keep 记下这次的结果
 	@$(PY) -m evaluation $(GATE)
 
@@ -38,8 +48,8 @@ check: setup setup-library ## 提交前：格式、静态检查、类型、知�
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m luebao knowledge check
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test test-front
 
 clean:           ## 删掉环境、模型和运行记录
-	rm -rf .venv .venv-library .tools .run models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-library front/.venv .tools .run models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

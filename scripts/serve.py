@@ -1,4 +1,4 @@
-"""Run the brain: the actions and Rasa on loopback, watched, until Ctrl-C."""
+"""Run everything: the actions and Rasa on loopback, and the front that people reach; watched, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from types import FrameType
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from luebao.knowledge import KnowledgeError, load
 from scripts import train
 from scripts.client import BrainDown, ask
-from scripts.settings import ACTIONS_PORT, MODEL, RASA_PORT, ROOT, RUN, WEBHOOK, environment
+from scripts.settings import ACTIONS_PORT, FRONT_PORT, FRONT_PYTHON, FRONT_URL, MODEL, RASA_PORT, ROOT, RUN, environment
 
 console = Console(stderr=True)
 START_WITHIN = 180  # seconds, on a machine that is busy with other things
@@ -86,6 +87,10 @@ class Brain:
             process.start()
         self._wait()
 
+    def ready(self) -> bool:
+        """Whether a question is answered."""
+        return _answers()
+
     def _wait(self) -> None:
         started = time.monotonic()
         with console.status("启动中…") as status:
@@ -94,12 +99,13 @@ class Brain:
                     if process.running and process.running.poll() is not None:
                         self.stop()
                         _fail(f"{process.name} 没能启动：\n{_tail(process.log)}\n完整记录在 .run/{process.name}.log")
-                if _answers():
+                if self.ready():
                     return
                 status.update(f"启动中…（{time.monotonic() - started:.0f} 秒）")
                 time.sleep(1)
         self.stop()
-        _fail(f"{START_WITHIN} 秒内没有启动好，请看 .run/rasa.log 和 .run/actions.log")
+        logs = "、".join(f".run/{process.log.name}" for process in self.processes)
+        _fail(f"{START_WITHIN} 秒内没有启动好，请看 {logs}")
 
     def watch(self) -> None:
         """Start again what ends by itself; give up after a few times."""
@@ -115,9 +121,26 @@ class Brain:
                     process.start()
 
     def stop(self) -> None:
-        """End Rasa first, so that no turn loses its actions."""
+        """End the front first, then Rasa, so that no turn loses its actions."""
         for process in reversed(self.processes):
             process.stop()
+
+
+class Service(Brain):
+    """The brain, and the front before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        front = [str(FRONT_PYTHON), "-m", "front", "serve", "--port", str(FRONT_PORT)]
+        self.processes.append(Process("front", front, FRONT_PORT))
+
+    def ready(self) -> bool:
+        """Whether the front says so: it has asked Rasa and its database."""
+        try:
+            with urllib.request.urlopen(f"{FRONT_URL}/readyz", timeout=10) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
 
 
 def _answers() -> bool:
@@ -153,16 +176,16 @@ def main() -> None:
         _fail(f"知识库有 {len(error.problems)} 处问题，改正后再启动：\n{error}")
     train.main()
     signal.signal(signal.SIGTERM, _interrupt)
-    brain = Brain()
+    service = Service()
     try:
-        brain.start()
-        console.print(f"[green]✓ 鲁e宝已就绪[/] {WEBHOOK}（Ctrl-C 停止）")
+        service.start()
+        console.print(f"[green]✓ 鲁e宝已就绪[/] 网页：{FRONT_URL}/（Ctrl-C 停止）")
         console.print('  另开一个终端试试：  make chat    或    make ask Q="医保转移多久能办好"', markup=False)
-        brain.watch()
+        service.watch()
     except KeyboardInterrupt:
         console.print("正在停止…")
     finally:
-        brain.stop()
+        service.stop()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,9 @@ INPUTS = ROOT / "models" / "luebao.inputs"
 
 RASA_PORT = int(os.environ.get("LUEBAO_RASA_PORT", "5005"))
 ACTIONS_PORT = int(os.environ.get("LUEBAO_ACTIONS_PORT", "5055"))
+FRONT_PORT = int(os.environ.get("LUEBAO_FRONT_PORT", "8000"))
+FRONT_URL = f"http://127.0.0.1:{FRONT_PORT}"
+FRONT_PYTHON = ROOT / "front" / ".venv" / "bin" / "python"
 RASA_URL = f"http://127.0.0.1:{RASA_PORT}"
 WEBHOOK = f"{RASA_URL}/webhooks/rest/webhook"
 
@@ -21,6 +24,8 @@ def environment() -> dict[str, str]:
     defaults = {
         "LUEBAO_TRACKER_URL": f"sqlite:///{RUN / 'tracker.db'}",
         "LUEBAO_KNOWLEDGE": str(ROOT / "knowledge"),
+        "LUEBAO_RASA_URLS": RASA_URL,
+        "LUEBAO_DATABASE_URL": f"sqlite:///{RUN / 'front.db'}",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     fixed = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# 建好一个运行环境。用法：scripts/setup.sh brain（Rasa，Python 3.10）| library（luebao 单独，Python 3.12）
+# 建好一个运行环境。用法：scripts/setup.sh brain（Rasa，Python 3.10）| library（luebao 单独，Python 3.12）| front（面向市民的服务，Python 3.12）
 # 只需要 make、bash、python3 和能访问 PyPI；uv 固定版本装在 .tools/，不动系统。
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,11 +40,12 @@ find_python() {
 case "${1:-}" in
   brain)   version=3.10 folder=.venv groups=(--group rasa --group dev) ;;
   library) version=3.12 folder=.venv-library groups=(--group dev) ;;
-  *)       die "用法：scripts/setup.sh brain|library" ;;
+  front)   version=3.12 folder=front/.venv groups=(--project front --group dev) ;;
+  *)       die "用法：scripts/setup.sh brain|library|front" ;;
 esac
 
 UV=$(find_uv)
 PYTHON=$(find_python "$UV" "$version")
 [ -x "$folder/bin/python" ] || say "建立环境 $folder（Python $version，首次约需下载 $([ "$1" = brain ] && echo 500 || echo 30) MB）"
-UV_PROJECT_ENVIRONMENT=$folder "$UV" sync --quiet --locked --no-python-downloads --python "$PYTHON" --no-default-groups "${groups[@]}" \
+UV_PROJECT_ENVIRONMENT=$PWD/$folder "$UV" sync --quiet --locked --no-python-downloads --python "$PYTHON" --no-default-groups "${groups[@]}" \
   || die "依赖没有装全。请检查网络后再执行一次；仍不行请看上面 uv 的说明"

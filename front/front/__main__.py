@@ -1,0 +1,5 @@
+"""python -m front"""
+
+from front.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The citizens' web chat: POST, SSE and long poll over the inbox."""

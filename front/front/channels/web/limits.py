@@ -1,0 +1,53 @@
+"""Token buckets in memory: how fast one session and one address may go. They say how long to wait."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+
+_MOST = 50_000  # keys remembered; the one not seen for longest is forgotten, its bucket being full again by then
+
+
+class Buckets:
+    """One bucket for each key: `burst` at once, `rate` a second in the long run."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> float:
+        """Take one; returns 0, or the seconds until there is one again."""
+        now = time.monotonic()
+        level, then = self._buckets.pop(key, (self._burst, now))
+        level = min(self._burst, level + (now - then) * self._rate)
+        self._buckets[key] = (level - 1 if level >= 1 else level, now)
+        if len(self._buckets) > _MOST:
+            self._buckets.popitem(last=False)
+        return 0.0 if level >= 1 else (1 - level) / self._rate
+
+
+class Places:
+    """How many streams are open for each key."""
+
+    def __init__(self, each: int, most: int) -> None:
+        """`each`: for one key; `most`: in all."""
+        self._each = each
+        self._most = most
+        self._open: dict[str, int] = {}
+        self._all = 0
+
+    def enter(self, key: str) -> bool:
+        """Take a place; False when there is none."""
+        if self._open.get(key, 0) >= self._each or self._all >= self._most:
+            return False
+        self._open[key] = self._open.get(key, 0) + 1
+        self._all += 1
+        return True
+
+    def leave(self, key: str) -> None:
+        """Give it back."""
+        self._all -= 1
+        self._open[key] -= 1
+        if not self._open[key]:
+            del self._open[key]

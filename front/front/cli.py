@@ -1,0 +1,149 @@
+"""`front`: the commands of the operator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import FrameType
+from typing import Any
+
+import click
+import uvicorn
+
+from front import logs
+from front.app import create_app
+from front.brain import Brain
+from front.channels.sms.commands import sms
+from front.channels.sms.simulate import simulate as simulate_sms
+from front.channels.wechat.menu import wechat
+from front.channels.wechat.simulate import simulate as simulate_wechat
+from front.inbox.inbox import Inbox
+from front.inbox.protocol import Unavailable
+from front.settings import MissingSetting, Settings, load
+
+
+@click.group()
+def main() -> None:
+    """鲁e宝的门面：微信、短信和网页"""
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams at the first signal, so that stopping does not wait for browsers."""
+
+    def __init__(self, config: uvicorn.Config, inbox: Inbox) -> None:
+        super().__init__(config)
+        self.inbox = inbox
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal asks to stop."""
+        self.inbox.hub.close()
+        super().handle_exit(sig, frame)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--public", is_flag=True, help="接受别的机器访问（请放在 nginx 后面）")
+@click.option("--proxies", default="127.0.0.1", show_default=True, help="可信的反向代理地址，逗号分隔")
+def serve(host: str, port: int, public: bool, proxies: str) -> None:
+    """启动服务"""
+    logs.configure()
+    try:
+        app = create_app(load())
+    except MissingSetting as missing:
+        raise click.ClickException(str(missing)) from None
+    config = uvicorn.Config(
+        app,
+        host="0.0.0.0" if public else host,  # noqa: S104 - asked for
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=6,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+    _Server(config, app.state.inbox).run()
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except MissingSetting as missing:
+        raise click.ClickException(str(missing)) from None
+
+
+def _with_inbox(work: Callable[[Inbox], Awaitable[Any]]) -> Any:
+    """Do something with the inbox's database, without starting the workers."""
+
+    async def run() -> Any:
+        settings = _settings()
+        brain = Brain(settings.rasa_urls)
+        inbox = Inbox(settings, brain)
+        try:
+            await inbox.database.migrate()
+            return await work(inbox)
+        finally:
+            await inbox.database.close()
+            await brain.close()
+
+    try:
+        return asyncio.run(run())
+    except Unavailable as error:
+        raise click.ClickException(f"{error}。请检查 LUEBAO_DATABASE_URL 和数据库") from None
+
+
+@main.command()
+def migrate() -> None:
+    """把数据库升级到最新（serve 会自动做）"""
+    _with_inbox(lambda inbox: inbox.records.counts())
+    click.echo("数据库已是最新")
+
+
+@main.group()
+def outbox() -> None:
+    """没有发出去的回复"""
+
+
+@outbox.command("list")
+@click.option("--state", default="dead", type=click.Choice(["dead", "pending", "claimed"]), show_default=True)
+def outbox_list(state: str) -> None:
+    """列出发不出去的回复（不显示内容）"""
+    letters = _with_inbox(lambda inbox: inbox.sending.letters(state))
+    for letter in letters:
+        tried = f"试了{letter['attempts']}次\t{letter['age'] / 60:.0f}分钟前"
+        click.echo(f"{letter['id']}\t{letter['channel']}\t{tried}\t{letter['note']}")
+    click.echo(f"共 {len(letters)} 条" + ("，重发：front outbox resend 编号 或 --all" if letters else ""))
+
+
+@outbox.command("resend")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="全部重发")
+def outbox_resend(ids: tuple[int, ...], everything: bool) -> None:
+    """重发：写明编号，或者 --all"""
+    if not ids and not everything:
+        raise click.UsageError("请写明要重发的编号（front outbox list 可查），或者用 --all")
+    count = _with_inbox(lambda inbox: inbox.sending.resend(None if everything else list(ids)))
+    click.echo(f"已放回 {count} 条，运行中的服务会马上重发")
+
+
+@main.command()
+@click.argument("person")
+@click.option("--channel", type=click.Choice(["wechat", "sms", "web"]), help="只删一个通道的；默认全部")
+@click.confirmation_option(prompt="删除后无法恢复，确定吗？")
+def erase(person: str, channel: str | None) -> None:
+    """删除一个人的全部记录（PERSON：openid、+86手机号或网页会话编号）"""
+    count = _with_inbox(lambda inbox: inbox.records.erase(channel, person))
+    click.echo(f"已删除 {count} 条消息和回复" if count else "没有这个人的记录")
+
+
+@main.group()
+def simulate() -> None:
+    """像真的通道那样发一条，看市民会看到什么"""
+
+
+simulate.add_command(simulate_wechat, "wechat")
+simulate.add_command(simulate_sms, "sms")
+main.add_command(wechat)
+main.add_command(sms)

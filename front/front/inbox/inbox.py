@@ -1,0 +1,150 @@
+"""The inbox as the channels and the app see it: its parts put together, started and stopped. See protocol.Inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+import structlog
+
+from front.inbox.answering import Answering
+from front.inbox.conversations import Desk
+from front.inbox.database import Database
+from front.inbox.decide import Asks
+from front.inbox.hub import Hub
+from front.inbox.protocol import Channel, Delivery, Inbound, Mark, Received, Unavailable
+from front.inbox.records import Records
+from front.inbox.sending import Sending
+from front.inbox.store import Store
+from front.metrics import ERRORS, RECEIVED
+from front.settings import Settings
+
+PULLED = frozenset({"web"})  # people fetch these replies themselves: stored is delivered
+_HOUR = 3600.0
+_LOG = structlog.get_logger("inbox")
+
+
+class Inbox:
+    """Receives, answers, delivers, remembers and forgets."""
+
+    def __init__(self, settings: Settings, brain: Asks) -> None:
+        """Nothing is opened before `start`. Channels are added to `channels` before that."""
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.database = Database(settings.database_url)
+        self.channels: dict[str, Channel] = {}
+        look = 10.0 if self.database.sqlite else 3.0 if settings.redis_url else 1.0
+        self.hub = Hub(settings.redis_url, look)
+        self.store = Store(self.database, owner, settings.lease, PULLED)
+        self.sending = Sending(self.database, self.channels)
+        self.answering = Answering(self.store, self.sending, brain, self.hub, PULLED)
+        self.records = Records(self.database)
+        self.desk = Desk(self.database, PULLED)
+        self._keep_days = settings.keep_days
+        self._conversations: dict[int, int] = {}  # of messages received here and not waited for yet
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Migrate the database and start the workers. Raises Unavailable."""
+        await self.database.migrate()
+        self.hub.start()
+        work: Mapping[str, Coroutine[Any, Any, None]] = {
+            "answering": self.answering.run(),
+            "leases": self.answering.keep_leases(),
+            "sending": self.sending.run(),
+            "forgetting": self._forget(),
+        }
+        self._tasks = [asyncio.create_task(job, name=name) for name, job in work.items()]
+        for task in self._tasks:
+            task.add_done_callback(_ended)
+
+    async def stop(self) -> None:
+        """Finish what is under way, stop the workers, close the database."""
+        await self.answering.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sending.stop()
+        await self.hub.stop()
+        await self.database.close()
+
+    def dead_workers(self) -> list[str]:
+        """Workers that ended although they never should: for health."""
+        return [task.get_name() for task in self._tasks if task.done()]
+
+    async def receive(self, inbound: Inbound) -> Received:
+        """Store what was received, once; the answering starts with `wait_reply`, or by itself within a second."""
+        received, conversation_id = await self.store.receive(inbound)
+        RECEIVED.labels(inbound.channel, str(received.duplicate).lower()).inc()
+        if len(self._conversations) > 10_000:  # channels that never wait
+            self._conversations.clear()
+        if received.duplicate:
+            self._conversations.pop(received.id, None)  # it may be answered already: `wait_reply` looks
+        else:
+            self._conversations[received.id] = conversation_id
+        return received
+
+    async def wait_reply(self, received_id: int, seconds: float) -> Delivery | None:
+        """The reply, claimed for this caller, if it is there in time."""
+        conversation_id = self._conversations.pop(received_id, None)
+        if conversation_id is None:
+            ended, delivery = await self.answering.look(received_id)
+            if ended:
+                return delivery
+            conversation_id = await self.store.conversation_of(received_id)
+        if conversation_id is None:
+            return None
+        return await self.answering.wait_reply(received_id, conversation_id, seconds)
+
+    async def passive_sent(self, delivery: Delivery) -> None:
+        """The delivery went out in the response."""
+        self.sending.passive_sent(delivery)
+
+    async def passive_failed(self, delivery: Delivery, note: str = "") -> None:
+        """The sender takes it."""
+        await self.sending.passive_failed(delivery, note)
+
+    async def keep_rest(self, delivery: Delivery, rest: str) -> None:
+        """Keep what did not fit."""
+        await self.records.rest(delivery.id, rest)
+
+    async def erase(self, channel: str, person: str) -> int:
+        """Erase a person on a channel."""
+        count = await self.records.erase(channel, person)
+        _LOG.info("erased", channel=channel, messages=count)
+        return count
+
+    async def first_time(self, scope: str, value: str, seconds: float) -> bool:
+        """Whether a value is new in its scope."""
+        return await self.records.first_time(scope, value, seconds)
+
+    async def mark(self, scope: str, key: str, value: str = "") -> None:
+        """Note something."""
+        await self.records.mark(scope, key, value)
+
+    async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
+        """What was noted lately."""
+        return await self.records.marks(scope, key, seconds)
+
+    async def unmark(self, scope: str, key: str) -> None:
+        """Forget what was noted."""
+        await self.records.unmark(scope, key)
+
+    async def _forget(self) -> None:
+        """Every hour, forget what is too old."""
+        while True:
+            try:
+                if count := await self.records.forget_old(self._keep_days):
+                    _LOG.info("forgotten", messages=count, days=self._keep_days)
+            except Unavailable as error:
+                _LOG.warning("database_unavailable", error=str(error))
+            await asyncio.sleep(_HOUR)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        ERRORS.labels(task.get_name()).inc()
+        _LOG.error("worker_ended", worker=task.get_name(), exc_info=error)

@@ -1,0 +1,187 @@
+"""What is kept: history, feedback, marks and nonces; and how it is forgotten, by rule and on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select, update
+
+from front.inbox.database import Database
+from front.inbox.protocol import Mark
+from front.inbox.statements import insert_new
+from front.inbox.store import erase_messages
+from front.inbox.tables import clock, conversations, feedback, inbound, marks, nonces, outbox
+
+_DAY = 86400.0
+_HISTORY = 200  # messages of each side that a page is shown
+
+
+class Records:
+    """The reading side of the database, and forgetting."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def conversation(self, channel: str, person: str) -> int | None:
+        """The id of a person's conversation, if there has been one."""
+        statement = select(conversations.c.id).where(
+            conversations.c.channel == channel, conversations.c.person == person
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).scalar()
+
+    async def replies_after(self, conversation_id: int, after: int, limit: int = 100) -> list[dict[str, Any]]:
+        """A conversation's replies with an id above `after`, oldest first, as the web page gets them."""
+        statement = select(outbox).where(outbox.c.conversation_id == conversation_id, outbox.c.id > after)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement.order_by(outbox.c.id).limit(limit))).mappings()
+            return [_reply(row) for row in rows]
+
+    async def replies_to(self, received_id: int) -> list[dict[str, Any]]:
+        """The replies to one message: none yet, or one."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(outbox).where(outbox.c.inbound_id == received_id))).mappings()
+            return [_reply(row) for row in rows]
+
+    async def newest(self, conversation_id: int) -> int:
+        """The id of the newest reply, 0 when there is none."""
+        statement = select(func.max(outbox.c.id)).where(outbox.c.conversation_id == conversation_id)
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).scalar() or 0
+
+    async def history(self, conversation_id: int) -> list[dict[str, Any]]:
+        """Both sides of a conversation in the order they happened, the newest few hundred."""
+        said = select(inbound).where(inbound.c.conversation_id == conversation_id)
+        replied = select(outbox).where(outbox.c.conversation_id == conversation_id)
+        async with self._database.read() as connection:
+            mine = (await connection.execute(said.order_by(inbound.c.id.desc()).limit(_HISTORY))).mappings().all()
+            theirs = (await connection.execute(replied.order_by(outbox.c.id.desc()).limit(_HISTORY))).mappings().all()
+        both = [(row["received_at"], 0, row["id"], _said(row)) for row in mine if row["text"]]
+        both += [(row["created_at"], 1, row["id"], _reply(row)) for row in theirs]
+        return [message for *_, message in sorted(both, key=lambda item: item[:3])]
+
+    async def offered(self, conversation_id: int, payload: str) -> str | None:
+        """The title of an option with this payload, if one of the newest replies offered it."""
+        statement = select(outbox.c.body).where(outbox.c.conversation_id == conversation_id)
+        async with self._database.read() as connection:
+            bodies = (await connection.execute(statement.order_by(outbox.c.id.desc()).limit(_HISTORY))).scalars()
+            options = [option for body in bodies for option in body.get("options", [])]
+        return next((option["title"] for option in options if option["payload"] == payload), None)
+
+    async def judge(self, conversation_id: int, message: int, good: bool, reason: str) -> bool:
+        """Keep what a person thought of a reply, the last word counting; False when the reply is not theirs."""
+        mine = select(outbox.c.id).where(outbox.c.id == message, outbox.c.conversation_id == conversation_id)
+        values = {"good": good, "reason": reason, "at": clock()}
+        async with self._database.write() as connection:
+            if (await connection.execute(mine)).first() is None:
+                return False
+            statement = insert_new(self._database.sqlite, feedback).values(
+                conversation_id=conversation_id, outbox_id=message, **values
+            )
+            await connection.execute(statement.on_conflict_do_update(index_elements=["outbox_id"], set_=values))
+            return True
+
+    async def erase(self, channel: str | None, person: str) -> int:
+        """Erase a person on one channel, or on all; returns how many messages and replies there were."""
+        whose = conversations.c.person == person
+        whose = and_(whose, conversations.c.channel == channel) if channel else whose
+        mine = and_(marks.c.key == person, marks.c.scope.startswith(channel or "", autoescape=True))
+        count = 0
+        async with self._database.write() as connection:
+            found = (await connection.execute(select(conversations.c.id).where(whose).with_for_update())).scalars()
+            for conversation_id in found.all():
+                count += await erase_messages(connection, conversation_id)
+                gone = delete(conversations).where(conversations.c.id == conversation_id)
+                await connection.execute(gone)
+            await connection.execute(delete(marks).where(mine))
+        return count
+
+    async def forget_old(self, days: int) -> int:
+        """Delete messages older than `days`, people not seen since, and what has lapsed; returns how many messages."""
+        before = clock() - days * _DAY
+        old_sent = and_(outbox.c.created_at < before, outbox.c.state.in_(("sent", "dead")))
+        old_done = and_(inbound.c.received_at < before, inbound.c.state == "done")
+        async with self._database.write() as connection:
+            count = (await connection.execute(delete(outbox).where(old_sent))).rowcount
+            count += (await connection.execute(delete(inbound).where(old_done))).rowcount
+            await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
+            await connection.execute(delete(nonces).where(nonces.c.until < clock()))
+            await connection.execute(delete(marks).where(marks.c.at < before, marks.c.scope.not_like("%optout%")))
+        return int(count)
+
+    async def rest(self, message: int, text: str) -> None:
+        """Keep what did not fit into a reply."""
+        of = select(outbox.c.conversation_id).where(outbox.c.id == message).scalar_subquery()
+        async with self._database.write() as connection:
+            await connection.execute(update(conversations).where(conversations.c.id == of).values(rest=text))
+
+    async def first_time(self, scope: str, value: str, seconds: float) -> bool:
+        """See protocol.Inbox.first_time."""
+        until = clock() + seconds
+        statement = insert_new(self._database.sqlite, nonces).values(scope=scope, value=value[:200], until=until)
+        lapsed = nonces.c.until < clock()
+        statement = statement.on_conflict_do_update(
+            index_elements=["scope", "value"], set_={"until": until}, where=lapsed
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(statement.returning(nonces.c.value))).first() is not None
+
+    async def mark(self, scope: str, key: str, value: str) -> None:
+        """See protocol.Inbox.mark."""
+        async with self._database.write() as connection:
+            await connection.execute(marks.insert().values(scope=scope, key=key, value=value[:200], at=clock()))
+
+    async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
+        """See protocol.Inbox.marks."""
+        age = (clock() - marks.c.at).label("age")
+        statement = select(marks.c.value, age).where(marks.c.scope == scope, marks.c.key == key)
+        statement = statement.where(marks.c.at > clock() - seconds).order_by(marks.c.id.desc())
+        async with self._database.read() as connection:
+            return [Mark(row.value, row.age) for row in await connection.execute(statement)]
+
+    async def unmark(self, scope: str, key: str) -> None:
+        """See protocol.Inbox.unmark."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(marks).where(marks.c.scope == scope, marks.c.key == key))
+
+    async def counts(self) -> Mapping[str, float]:
+        """For health and metrics: waiting messages, the oldest one's age, unsent and dead replies, queued people."""
+        waiting = inbound.c.state == "waiting"
+        parts = {
+            "waiting": select(func.count()).select_from(inbound).where(waiting),
+            "oldest": select(func.coalesce(clock() - func.min(inbound.c.received_at), 0.0)).where(waiting),
+            "pending": select(func.count()).select_from(outbox).where(outbox.c.state.in_(("pending", "claimed"))),
+            "dead": select(func.count()).select_from(outbox).where(outbox.c.state == "dead"),
+            "queued": select(func.count()).select_from(conversations).where(conversations.c.state == "queued"),
+        }
+        statement = select(*(part.scalar_subquery().label(name) for name, part in parts.items()))
+        async with self._database.read() as connection:
+            return {
+                name: float(value) for name, value in (await connection.execute(statement)).mappings().one().items()
+            }
+
+    async def write_probe(self) -> None:
+        """Write one row, for health: a database that reads but cannot write is not healthy. Raises Unavailable."""
+        await self.first_time("health", "probe", -1.0)
+
+
+def iso(seconds: float) -> str:
+    """A time for a page."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def _client_id(key: str | None) -> str | None:
+    """The client's own id in a web key ("person:id")."""
+    return key.partition(":")[2] if key and ":" in key else None
+
+
+def _reply(row: Mapping[Any, Any]) -> dict[str, Any]:
+    body = row["body"]
+    message = {"id": row["id"], "reply_to": _client_id(row["inbound_key"]), "from": body.get("from", "robot")}
+    return message | {"text": body["text"], "custom": body.get("custom"), "at": iso(row["created_at"])}
+
+
+def _said(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {"id": _client_id(row["key"]), "from": "me", "text": row["text"], "at": iso(row["received_at"])}

@@ -1,0 +1,179 @@
+"""The outbox: claims, results, retries with growing pauses, dead letters; and the worker that sends."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from front.inbox.database import Database
+from front.inbox.protocol import Channel, Delivery, SendResult, Unavailable
+from front.inbox.store import as_delivery
+from front.inbox.tables import clock, outbox
+from front.metrics import DELIVERIES, ERRORS
+
+CLAIM_SECONDS = 30.0  # longer than a send may take
+SEND_SECONDS = 15.0
+_BATCH = 16
+_LONGEST_PAUSE = 600.0
+_LOG = structlog.get_logger("sending")
+
+
+class Sending:
+    """Sends what is due, each person's replies in order, whatever the number of processes."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], attempts: int = 12, first_pause: float = 1.0
+    ) -> None:
+        """`attempts` in all, with pauses from `first_pause` seconds doubling up to ten minutes: about 40 minutes."""
+        self._database = database
+        self._channels = channels
+        self._attempts = attempts
+        self._first_pause = first_pause
+        self._due = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def due(self) -> None:
+        """There is something new to send."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Send until cancelled. A database that does not answer is asked again a second later."""
+        while True:
+            self._due.clear()
+            try:
+                sent = await self.send_due()
+            except (Unavailable, SQLAlchemyError) as error:
+                _LOG.warning("outbox_unavailable", error=str(error))
+                sent = 0
+            if not sent:
+                try:
+                    await asyncio.wait_for(self._due.wait(), 1.0)
+                except TimeoutError:
+                    continue
+                await asyncio.sleep(0)
+
+    async def send_due(self) -> int:
+        """Claim what is due and send it, a batch side by side; returns how many there were."""
+        deliveries = await self.claim()
+        await asyncio.gather(*(self._send(delivery) for delivery in deliveries))
+        return len(deliveries)
+
+    async def claim(self) -> list[Delivery]:
+        """Claim due rows for the channels of this process: each person's oldest one only, so that order is kept."""
+        earlier = outbox.alias("earlier")
+        first = ~(
+            select(earlier.c.id)
+            .where(earlier.c.conversation_id == outbox.c.conversation_id, earlier.c.id < outbox.c.id)
+            .where(earlier.c.state.in_(("pending", "claimed")))
+            .exists()
+        )
+        chosen = select(outbox.c.id).where(_is_due(), outbox.c.channel.in_(list(self._channels)), first)
+        look = chosen.limit(1)
+        chosen = chosen.order_by(outbox.c.id).limit(_BATCH).with_for_update(skip_locked=True)
+        async with self._database.read() as connection:  # most often there is nothing: no need to be the writer
+            if not (await connection.execute(look)).first():
+                return []
+        claimed = update(outbox).where(outbox.c.id.in_(chosen)).values(**_claim()).returning(outbox)
+        async with self._database.write() as connection:
+            rows = (await connection.execute(claimed)).all()
+        return [as_delivery(row) for row in sorted(rows, key=lambda row: row.id)]
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                result, note = await self._channels[delivery.channel].send(delivery)
+        except TimeoutError:
+            result, note = SendResult.RETRY, "发送超时"
+        except Exception as error:
+            ERRORS.labels("send").inc()
+            _LOG.exception("send_failed", outbox=delivery.id, channel=delivery.channel)
+            result, note = SendResult.RETRY, type(error).__name__
+        await self.finish(delivery, result, note)
+
+    async def finish(self, delivery: Delivery, result: SendResult, note: str = "") -> None:
+        """Write down how sending went, and when to try again; tried until the database takes it, within the claim."""
+        dead = result is SendResult.DEAD or (result is SendResult.RETRY and delivery.attempt >= self._attempts)
+        values: dict[str, Any] = {"note": note[:300], "claimed_until": 0.0}
+        if result is SendResult.SENT:
+            values |= {"state": "sent", "sent_at": clock()}
+        else:
+            values |= {"state": "dead" if dead else "pending", "next_at": clock() + self._pause(delivery.attempt)}
+        DELIVERIES.labels(delivery.channel, "dead" if dead else result.value).inc()
+        if dead:
+            _LOG.error("reply_dead", outbox=delivery.id, channel=delivery.channel, note=note[:300])
+        mine = and_(outbox.c.id == delivery.id, outbox.c.state == "claimed", outbox.c.attempts == delivery.attempt)
+        for pause in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 0.0):
+            try:
+                async with self._database.write() as connection:
+                    await connection.execute(update(outbox).where(mine).values(**values))
+                return
+            except Unavailable:
+                await asyncio.sleep(pause)
+        _LOG.error("result_not_written", outbox=delivery.id, result=result.value)
+
+    def _pause(self, attempt: int) -> float:
+        pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (attempt - 1))
+        return pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, hides nothing
+
+    async def take(self, received_id: int) -> Delivery | None:
+        """Claim the reply to a message for whoever can deliver it now, if nobody has."""
+        mine = and_(outbox.c.inbound_id == received_id, _is_due())
+        async with self._database.write() as connection:
+            row = (await connection.execute(update(outbox).where(mine).values(**_claim()).returning(outbox))).first()
+        return as_delivery(row) if row else None
+
+    def passive_sent(self, delivery: Delivery) -> None:
+        """The reply went out in a response; written down beside the response, which does not wait for it."""
+        self._later(self.finish(delivery, SendResult.SENT))
+
+    async def passive_failed(self, delivery: Delivery, note: str = "") -> None:
+        """The reply could not go out in the response: send it at once."""
+        values = {"state": "pending", "next_at": clock(), "claimed_until": 0.0, "note": note[:300]}
+        mine = and_(outbox.c.id == delivery.id, outbox.c.state == "claimed", outbox.c.attempts == delivery.attempt)
+        async with self._database.write() as connection:
+            await connection.execute(update(outbox).where(mine).values(**values))
+        self.due()
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """Wait for the results that are being written."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=5)
+
+    async def letters(self, state: str = "dead", limit: int = 100) -> list[dict[str, Any]]:
+        """Replies in a state, newest first, for the operator: id, channel, attempts, note, age in seconds; no text."""
+        columns = [outbox.c[name] for name in ("id", "channel", "state", "attempts", "note")]
+        listed = select(*columns, (clock() - outbox.c.created_at).label("age")).where(outbox.c.state == state)
+        async with self._database.read() as connection:
+            rows = await connection.execute(listed.order_by(outbox.c.id.desc()).limit(limit))
+            return [dict(row) for row in rows.mappings()]
+
+    async def resend(self, ids: list[int] | None = None) -> int:
+        """Put dead letters back into the queue (all of them for None); returns how many."""
+        dead = outbox.c.state == "dead"
+        dead = and_(dead, outbox.c.id.in_(ids)) if ids is not None else dead
+        values = {"state": "pending", "attempts": 0, "next_at": clock()}
+        async with self._database.write() as connection:
+            return int((await connection.execute(update(outbox).where(dead).values(**values))).rowcount)
+
+
+def _is_due() -> ColumnElement[bool]:
+    """Pending and its time has come (or lies so far ahead that the clock jumped), or claimed by one who is gone."""
+    far = outbox.c.next_at > clock() + 2 * _LONGEST_PAUSE
+    pending = and_(outbox.c.state == "pending", or_(outbox.c.next_at <= clock(), far))
+    late = or_(outbox.c.claimed_until < clock(), outbox.c.claimed_until > clock() + 10 * CLAIM_SECONDS)
+    return or_(pending, and_(outbox.c.state == "claimed", late))
+
+
+def _claim() -> dict[str, Any]:
+    return {"state": "claimed", "claimed_until": clock() + CLAIM_SECONDS, "attempts": outbox.c.attempts + 1}

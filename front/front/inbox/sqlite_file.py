@@ -1,0 +1,112 @@
+"""A SQLite file for an event loop: statements where they are called, waiting for lock and disk in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=3000")
+_READERS = 4
+
+
+class InlineConnection:
+    """A connection whose statements run at once, with the methods of SQLAlchemy's AsyncConnection that we use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run one statement, here and now."""
+        return self._connection.execute(statement, parameters)
+
+    async def run_sync(self, work: Callable[[Connection], None]) -> None:
+        """Give the connection to a function."""
+        work(self._connection)
+
+
+class SqliteFile:
+    """The file's engines: one connection that writes, some that read."""
+
+    def __init__(self, url: str) -> None:
+        """A missing folder is made; the file is opened at the first use."""
+        path = make_url(url).database or "front.db"
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = _engine(path, 1, "BEGIN IMMEDIATE")
+        self._reader = _engine(path, _READERS, "BEGIN")
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Semaphore(_READERS)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[InlineConnection]:
+        """A write transaction, when its turn has come."""
+        async with self._writing:
+            connection = await self._aside(self._open)
+            try:
+                yield InlineConnection(connection)
+                await self._aside(connection.commit)
+            finally:  # rolls back what was not committed
+                await self._aside(connection.close)
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[InlineConnection]:
+        """A connection for reading: in WAL mode it waits for nobody."""
+        async with self._reading:
+            with self._reader.connect() as connection:
+                yield InlineConnection(connection)
+
+    async def dispose(self) -> None:
+        """Close the file."""
+        self._writer.dispose()
+        self._reader.dispose()
+        self._thread.shutdown(wait=False)
+
+    def _open(self) -> Connection:
+        connection = self._writer.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    async def _aside[Result](self, work: Callable[[], Result]) -> Result:
+        """Do something in the thread, to its end: a caller who is cancelled must not leave it half-way."""
+        done = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            result = await done
+            if isinstance(result, Connection):
+                result.close()
+            raise
+
+
+def _engine(path: str, size: int, begin: str) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": 3, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: Any, _: Any) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves
+        for pragma in _PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

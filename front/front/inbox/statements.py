@@ -1,0 +1,109 @@
+"""The statements every message needs, built once: building them anew cost more than running them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+
+from front.inbox.tables import clock, conversations, inbound, outbox
+
+
+def insert_new(is_sqlite: bool, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the database's dialect."""
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+def _parameters(*names: str) -> dict[str, Any]:
+    return {name: bindparam(f"p_{name}") for name in names}
+
+
+class Statements:
+    """Prepared for one dialect and one length of lease (seconds). Parameters are the column names after `p_`."""
+
+    def __init__(self, is_sqlite: bool, lease: float) -> None:
+        self.person = _person(is_sqlite)
+        self.message = _message(is_sqlite)
+        self.lease_one = _lease(lease, one=True)
+        self.lease_some = _lease(lease, one=False)
+        self.next = _next()
+        self.done = update(inbound).where(inbound.c.id == bindparam("p_id")).values(state="done", done_at=clock())
+        self.reply = _reply()
+
+
+def _person(is_sqlite: bool) -> Any:
+    """A person's row, made if new."""
+    statement = insert_new(is_sqlite, conversations).values(
+        **_parameters("channel", "person", "brain_id"),
+        state="bot",
+        state_at=clock(),
+        created_at=clock(),
+        seen_at=clock(),
+    )
+    statement = statement.on_conflict_do_update(index_elements=["channel", "person"], set_={"seen_at": clock()})
+    return statement.returning(conversations.c.id)
+
+
+def _message(is_sqlite: bool) -> Any:
+    """A message that waits, unless its key is known."""
+    given = _parameters("conversation_id", "channel", "key", "kind", "text", "event", "extra")
+    statement = insert_new(is_sqlite, inbound).values(**given, state="waiting", received_at=clock())
+    return statement.on_conflict_do_nothing(index_elements=["channel", "key"]).returning(inbound.c.id)
+
+
+def _lease(seconds: float, one: bool) -> ReturningUpdate[Any]:
+    """Lease a conversation (`p_id`) or some (`p_limit`) in which a message waits and nobody works."""
+    free = conversations.alias("free")
+    waits = exists().where(inbound.c.conversation_id == free.c.id, inbound.c.state == "waiting")
+    chosen = select(free.c.id).where(_is_free(free, seconds), waits)
+    if one:
+        chosen = chosen.where(free.c.id == bindparam("p_id"))
+    else:
+        chosen = chosen.order_by(free.c.seen_at).limit(bindparam("p_limit"))
+    return (
+        update(conversations)
+        .where(conversations.c.id.in_(chosen.with_for_update(skip_locked=True)))
+        .values(
+            lease_owner=bindparam("p_owner"),
+            lease_until=clock() + seconds,
+            lease_epoch=conversations.c.lease_epoch + 1,
+            takeovers=case((conversations.c.lease_owner.is_(None), 0), else_=conversations.c.takeovers + 1),
+        )
+        .returning(conversations.c.id, conversations.c.lease_epoch)
+    )
+
+
+def _is_free(table: Any, seconds: float) -> ColumnElement[bool]:
+    """Never leased, expired, or so far ahead that the clock must have jumped back."""
+    until = table.c.lease_until
+    return or_(table.c.lease_owner.is_(None), until < clock(), until > clock() + 10 * seconds)
+
+
+def _next() -> Select[Any]:
+    """The oldest waiting message of a leased conversation, and how many messages came in the minute before now."""
+    lately = inbound.alias("lately")
+    recent = select(func.count()).where(
+        lately.c.conversation_id == bindparam("p_id"), lately.c.received_at > clock() - 60
+    )
+    leased = and_(conversations.c.id == bindparam("p_id"), conversations.c.lease_epoch == bindparam("p_epoch"))
+    return (
+        select(inbound, conversations, clock().label("now"), recent.scalar_subquery().label("recent"))
+        .join_from(inbound, conversations)
+        .where(leased, inbound.c.state == "waiting")
+        .order_by(inbound.c.id)
+        .limit(1)
+    )
+
+
+def _reply() -> ReturningInsert[Any]:
+    """The outbox row of an answer; `p_passive`: seconds it is claimed for, where it is."""
+    given = _parameters(
+        "conversation_id", "inbound_id", "inbound_key", "channel", "person", "body", "state", "attempts"
+    )
+    sent = case((bindparam("p_state") == "sent", clock()), else_=None)
+    statement = insert(outbox).values(
+        **given, next_at=clock(), claimed_until=clock() + bindparam("p_passive"), created_at=clock(), sent_at=sent
+    )
+    return statement.returning(outbox.c.id)

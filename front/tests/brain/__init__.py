@@ -1,0 +1,1 @@
+"""The client of Rasa and what keeps numbers from it."""

@@ -1,0 +1,1 @@
+"""The citizens' page in a real browser."""

@@ -1,0 +1,1 @@
+"""The inbox, on SQLite and on PostgreSQL."""

@@ -27,6 +27,9 @@ def environment() -> dict[str, str]:
         "LUEBAO_RASA_URLS": RASA_URL,
         "LUEBAO_DATABASE_URL": f"sqlite:///{RUN / 'front.db'}",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # One message is too little work to share: the threads of BLAS would spin, and double what it costs.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
     }
     fixed = {
         "LUEBAO_ACTIONS_PORT": str(ACTIONS_PORT),

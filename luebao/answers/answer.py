@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from luebao.answers.changes import changes
 from luebao.answers.condition_lines import with_condition_lines
 from luebao.answers.counted_days import with_counted_day
 from luebao.answers.guide import begin, checklist, choose_checklist
-from luebao.answers.reply import Cited, Option, Reason, Reply
+from luebao.answers.reply import Cited, Option, Reason, Reply, choose_in_sms, show
 from luebao.knowledge.citation import citations
 from luebao.knowledge.facets import Facets, fits
 from luebao.knowledge.model import Case, Entry, Knowledge, StandardReply
@@ -77,8 +76,8 @@ def ask_direction(knowledge: Knowledge, outbound: str, inbound: str, as_of: date
     """
     said = knowledge.replies["ask_direction"]
     options = [
-        Option("威海参保，去外地看病", _payload(outbound), knowledge.entries[outbound].clauses),
-        Option("外地参保，来威海看病", _payload(inbound), knowledge.entries[inbound].clauses),
+        Option("威海参保，去外地看病", show(outbound), knowledge.entries[outbound].clauses),
+        Option("外地参保，来威海看病", show(inbound), knowledge.entries[inbound].clauses),
     ]
     return Reply(
         "ask", fill_reply(said.full, knowledge, as_of), _choose(said, options, knowledge, as_of), options=options
@@ -92,7 +91,7 @@ def ask_region(knowledge: Knowledge, id: str, place: str, regions: list[str], as
     """
     said = knowledge.replies["ask_region"]
     options = [
-        Option(f"{place}，{_REGIONS[region]}", _payload(id, region=region, place=place), knowledge.entries[id].clauses)
+        Option(f"{place}，{_REGIONS[region]}", show(id, region=region, place=place), knowledge.entries[id].clauses)
         for region in regions
     ]
     full = f"“{place}”不止一处，您说的是哪里？{fill_reply(said.full, knowledge, as_of)}"
@@ -182,7 +181,7 @@ def _answer(knowledge: Knowledge, entry: Entry, as_of: date, case: Case | None, 
         "answer",
         "\n\n".join(parts),
         sms_text(case.sms if case else entry.sms, entry.clauses, knowledge, as_of, words),
-        entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated")],
+        entries=[Cited.of(entry)],
         citation=citations(entry.clauses, knowledge),
         options=_options(knowledge, entry.follow_ups, as_of) + _guided(knowledge, entry, case),
     )
@@ -194,8 +193,7 @@ def _guided(knowledge: Knowledge, entry: Entry, case: Case | None) -> list[Optio
 
 
 def _choose(said: StandardReply, options: list[Option], knowledge: Knowledge, as_of: date) -> str:
-    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
-    return f"{fill_reply(said.sms, knowledge, as_of)}{lines}。请回复数字"
+    return choose_in_sms(fill_reply(said.sms, knowledge, as_of), options)
 
 
 def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date, not_yet: bool) -> Reply:
@@ -207,16 +205,8 @@ def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date, not_yet: bool
 
 def _options(knowledge: Knowledge, ids: list[str], as_of: date) -> list[Option]:
     entries = [knowledge.entries[id] for id in ids if id in knowledge.entries]
-    return [
-        Option(entry.title, _payload(entry.id), entry.clauses)
-        for entry in entries
-        if entry.holds(as_of) in (Holds.YES, Holds.UNSURE)
-    ]
+    return [Option.shows(entry) for entry in entries if entry.holds(as_of) in (Holds.YES, Holds.UNSURE)]
 
 
 def _repeated(said: Facets) -> Facets:
     return {"place": said.get("place", "您去的地方"), "disease": said.get("disease_name", "这个病")}
-
-
-def _payload(id: str, **case: str) -> str:
-    return "/show" + json.dumps({"entry": id, **case}, ensure_ascii=False, separators=(",", ":"))

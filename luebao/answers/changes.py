@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from luebao.answers.reply import Cited, Option, Reply
+from luebao.answers.reply import Cited, Option, Reply, show
 from luebao.knowledge.citation import citations
 from luebao.knowledge.model import Conflict, Entry, Knowledge
 from luebao.knowledge.sms import MOST_PARTS, segments
@@ -31,9 +31,9 @@ def changes(knowledge: Knowledge, as_of: date, entry: str = "") -> Reply:
         "answer",
         "\n\n".join([fill_reply(first.full, knowledge, as_of), *lines]),
         _sms(knowledge, some, about, as_of),
-        entries=[Cited(one.id, one.title, one.clauses, one.status == "dated") for one in cited],
+        entries=[Cited.of(one) for one in cited],
         citation=citations(clauses, knowledge),
-        options=[Option("还有哪些变化", '/show{"entry":"change.all"}', [])] if entry else [],
+        options=[Option("还有哪些变化", show("change.all"), [])] if entry else [],
     )
 
 

@@ -88,7 +88,7 @@ def _cited(reply: Reply, clauses: list[str], knowledge: Knowledge) -> list[Cited
     ]
     cited = {one.id: one for one in reply.entries}
     for entry in others:
-        cited.setdefault(entry.id, Cited(entry.id, entry.title, entry.clauses, entry.status == "dated"))
+        cited.setdefault(entry.id, Cited.of(entry))
     return list(cited.values())
 
 

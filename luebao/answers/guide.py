@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
-from luebao.answers.reply import Cited, Option, Reply
+from luebao.answers.reply import Cited, Option, Reply, as_json, choose_in_sms, show
 from luebao.knowledge.citation import citations
 from luebao.knowledge.guide import CARD, UNSURE, Answers, Checklist, Guide, Outcome, Question, next_question, outcome
 from luebao.knowledge.model import Knowledge
@@ -18,8 +17,7 @@ _MOST_OFFERED = 6
 def payload(guide: str, question: str = "", answer: str = "") -> str:
     """What a button of a guide sends: to begin or go on with it, or to answer one of its questions."""
     parts = {"guide": guide, "question": question, "answer": answer}
-    given = {name: value for name, value in parts.items() if value}
-    return "/guide" + json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+    return "/guide" + as_json({name: value for name, value in parts.items() if value})
 
 
 def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard: bool = False) -> Reply:
@@ -46,16 +44,8 @@ def choose_guide(knowledge: Knowledge, as_of: date) -> Reply:
 def checklist(knowledge: Knowledge, id: str, as_of: date) -> Reply:
     """The card of one matter. Raises KeyError for an id that is no checklist."""
     one = knowledge.checklists[id]
-    clauses = knowledge.clauses_of(one.entries)
-    entries = [knowledge.entries[entry] for entry in one.entries]
-    return Reply(
-        "answer",
-        f"{one.title}\n\n{card(one, knowledge, as_of)}",
-        sms_text(one.sms, clauses, knowledge, as_of, {}),
-        entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated") for entry in entries],
-        citation=citations(clauses, knowledge),
-        options=[_shown(knowledge, entry) for entry in one.entries][:3],
-    )
+    options = [Option.shows(knowledge.entries[entry]) for entry in one.entries]
+    return _answered(knowledge, one, f"{one.title}\n\n{card(one, knowledge, as_of)}", options, as_of)
 
 
 def choose_checklist(knowledge: Knowledge, as_of: date) -> Reply:
@@ -66,7 +56,7 @@ def choose_checklist(knowledge: Knowledge, as_of: date) -> Reply:
 
 def checklist_option(one: Checklist) -> Option:
     """The option that shows a card."""
-    return Option(one.title.removeprefix("办事清单："), _show(f"checklist.{one.id}"), [])
+    return Option(one.title.removeprefix("办事清单："), show(f"checklist.{one.id}"), [])
 
 
 def card(one: Outcome | Checklist, knowledge: Knowledge, as_of: date) -> str:
@@ -94,39 +84,33 @@ def _ask(knowledge: Knowledge, one: Guide, question: Question, answers: Answers,
         head = fill_reply(one.opening, knowledge, as_of)
     known = _known(one, answers)
     said = f"（已知：{'；'.join(known)}）" if known else ""
-    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
     full = "\n\n".join(part for part in (head, question.ask + said) if part)
-    return Reply("ask", full, f"{question.ask}{lines}。请回复数字", options=options)
+    return Reply("ask", full, choose_in_sms(question.ask, options), options=options)
 
 
 def _end(knowledge: Knowledge, one: Guide, end: Outcome, answers: Answers, as_of: date) -> Reply:
     full = "\n\n".join([end.title, card(end, knowledge, as_of), _assumptions(one, end, answers)])
-    clauses = knowledge.clauses_of(end.entries)
-    entries = [knowledge.entries[id] for id in end.entries]
+    options = [Option.shows(knowledge.entries[id]) for id in one.follow_ups if id not in end.entries]
+    return _answered(knowledge, end, full, options, as_of)
+
+
+def _answered(knowledge: Knowledge, one: Outcome | Checklist, full: str, options: list[Option], as_of: date) -> Reply:
+    """The answer that a card is, resting on its entries."""
+    clauses = knowledge.clauses_of(one.entries)
     return Reply(
         "answer",
         full,
-        sms_text(end.sms, clauses, knowledge, as_of, {}),
-        entries=[Cited(entry.id, entry.title, entry.clauses, entry.status == "dated") for entry in entries],
+        sms_text(one.sms, clauses, knowledge, as_of, {}),
+        entries=[Cited.of(knowledge.entries[id]) for id in one.entries],
         citation=citations(clauses, knowledge),
-        options=[_shown(knowledge, id) for id in one.follow_ups if id not in end.entries][:3],
+        options=options[:3],
     )
 
 
 def _choice(knowledge: Knowledge, name: str, options: list[Option], as_of: date) -> Reply:
     said = knowledge.replies[name]
-    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
     full, sms = fill_reply(said.full, knowledge, as_of), fill_reply(said.sms, knowledge, as_of)
-    return Reply("ask", full, f"{sms}{lines}。请回复数字", options=options)
-
-
-def _shown(knowledge: Knowledge, id: str) -> Option:
-    entry = knowledge.entries[id]
-    return Option(entry.title, _show(id), entry.clauses)
-
-
-def _show(id: str) -> str:
-    return "/show" + json.dumps({"entry": id}, separators=(",", ":"))
+    return Reply("ask", full, choose_in_sms(sms, options), options=options)
 
 
 def _known(one: Guide, answers: Answers) -> list[str]:

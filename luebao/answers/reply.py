@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import attrs
 
+from luebao.knowledge.model import Entry
+
 Kind = Literal["answer", "clarify", "ask", "smalltalk", "handoff", "unsupported"]
 Reason = Literal["asked", "two_misses", "out_of_scope", "error"]
 
@@ -21,6 +23,11 @@ class Cited:
     clauses: list[str]
     dated: bool
 
+    @classmethod
+    def of(cls, entry: Entry) -> Cited:
+        """An entry as a reply cites it."""
+        return cls(entry.id, entry.title, entry.clauses, entry.status == "dated")
+
 
 @attrs.frozen
 class Option:
@@ -29,6 +36,27 @@ class Option:
     title: str
     payload: str
     clauses: list[str]
+
+    @classmethod
+    def shows(cls, entry: Entry) -> Option:
+        """The option that answers an entry."""
+        return cls(entry.title, show(entry.id), entry.clauses)
+
+
+def show(id: str, **case: str) -> str:
+    """The payload that shows what an id stands for, in a case (region, place) where one was chosen."""
+    return "/show" + as_json({"entry": id, **case})
+
+
+def as_json(parts: dict[str, str]) -> str:
+    """The parts of a payload as the channel expects them: no spaces, Chinese as it is."""
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def choose_in_sms(question: str, options: list[Option]) -> str:
+    """A question with its options numbered, on one line."""
+    lines = "；".join(f"{number}.{option.title}" for number, option in enumerate(options, 1))
+    return f"{question}{lines}。请回复数字"
 
 
 @attrs.frozen

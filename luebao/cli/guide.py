@@ -10,7 +10,7 @@ import click
 from rich.table import Column, Table
 
 from luebao.answers.guide import card
-from luebao.cli.knowledge import _load, console
+from luebao.cli.knowledge import console, folder_option, load_or_fail
 from luebao.knowledge import Knowledge
 from luebao.knowledge.guide import Guide, walk
 from luebao.knowledge.guide_map import UNSURE_TITLE, answer_title, dot, mermaid
@@ -18,15 +18,7 @@ from luebao.today import today
 
 
 @click.group()
-@click.option(
-    "--dir",
-    "folder",
-    type=click.Path(path_type=Path),
-    default="knowledge",
-    envvar="LUEBAO_KNOWLEDGE",
-    show_default=True,
-    help="知识库文件夹。",
-)
+@folder_option
 @click.pass_context
 def guide(context: click.Context, folder: Path) -> None:
     """查看一步步问答的向导。"""
@@ -38,7 +30,7 @@ def guide(context: click.Context, folder: Path) -> None:
 def list_(folder: Path) -> None:
     """列出全部向导。"""
     table = Table(Column("编号", no_wrap=True), "标题", "问题", "结果", "走法", "最多问", title="向导")
-    for one in _load(folder).guides.values():
+    for one in load_or_fail(folder).guides.values():
         paths = list(walk(one))
         counts = (len(one.questions), len(one.outcomes), len(paths), max(len(path.answers) for path in paths))
         table.add_row(one.id, one.title, *map(str, counts))
@@ -50,7 +42,7 @@ def list_(folder: Path) -> None:
 @click.pass_obj
 def show(folder: Path, name: str) -> None:
     """显示一个向导的问题和结果，NAME 例如 remote。"""
-    base = _load(folder)
+    base = load_or_fail(folder)
     one = _named(base, name)
     parts = [f"{one.title}\n{one.opening}"]
     for number, question in enumerate(one.questions, 1):
@@ -67,7 +59,7 @@ def show(folder: Path, name: str) -> None:
 @click.pass_obj
 def walk_(folder: Path, name: str, draw: Path | None) -> None:
     """列出一个向导的每一种走法。"""
-    one = _named(_load(folder), name)
+    one = _named(load_or_fail(folder), name)
     table = Table(*(question.about for question in one.questions), "结果", title=one.title)
     paths = list(walk(one))
     for path in paths:

@@ -41,8 +41,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]
             raise click.ClickException(f"{value} 不是日期，请写成 2026-01-31 这样") from None
 
 
-@click.group()
-@click.option(
+folder_option = click.option(
     "--dir",
     "folder",
     type=click.Path(path_type=Path),
@@ -51,6 +50,10 @@ class Day(click.ParamType):  # type: ignore[type-arg]
     show_default=True,
     help="知识库文件夹。",
 )
+
+
+@click.group()
+@folder_option
 @click.pass_context
 def knowledge(context: click.Context, folder: Path) -> None:
     """检查、查看、核对知识库。"""
@@ -74,7 +77,7 @@ def check(folder: Path) -> None:
 @click.pass_obj
 def list_(folder: Path) -> None:
     """列出全部条目。"""
-    base = _load(folder)
+    base = load_or_fail(folder)
     table = Table(_id("编号"), "标题", "问的人", "方向", "状态", "依据", "短信", title="知识库条目")
     for entry in base.entries.values():
         status = "现行" if entry.status == "current" else "[yellow]2021年[/]"
@@ -91,7 +94,7 @@ def list_(folder: Path) -> None:
 @click.pass_obj
 def show(folder: Path, id: str, as_of: date | None, rendition: str) -> None:
     """显示一个条目，ID 例如 transfer.time_limit。"""
-    base, day = _load(folder), as_of or today()
+    base, day = load_or_fail(folder), as_of or today()
     if id not in base.entries:
         raise click.ClickException(f"没有条目 {id}。用 luebao knowledge list 查看全部编号。")
     reply = answer(base, id, day)
@@ -109,7 +112,7 @@ def show(folder: Path, id: str, as_of: date | None, rendition: str) -> None:
 @click.pass_obj
 def facts(folder: Path, as_of: date | None) -> None:
     """列出全部事实：数值、单位、起止、依据。"""
-    base, day = _load(folder), as_of or today()
+    base, day = load_or_fail(folder), as_of or today()
     table = Table(_id("名称"), "含义", "现值", "以前", "从", "到", "依据", "上次核对", title=f"事实（{day}）")
     for fact in base.facts.values():
         now, before = fact.value(day), fact.former(day)
@@ -125,7 +128,7 @@ def facts(folder: Path, as_of: date | None) -> None:
 def conflicts(folder: Path) -> None:
     """列出两份文件不一致的地方，以及按哪个回答。"""
     table = Table("", "事项", "2021年指南", "便民措施", "怎样答", "确认人", title="冲突登记", show_lines=True)
-    for conflict in _load(folder).conflicts.values():
+    for conflict in load_or_fail(folder).conflicts.values():
         older = f"{conflict.older.says}\n[dim]{' '.join(conflict.older.clauses)}[/]"
         newer = f"{conflict.newer.says}\n[dim]{' '.join(conflict.newer.clauses)}[/]"
         who = "[yellow]无人确认[/]" if conflict.decided_by == "unknown" else conflict.decided_by
@@ -139,7 +142,7 @@ def conflicts(folder: Path) -> None:
 def stale(folder: Path, days: int) -> None:
     """列出从未核对或很久没核对的事实与条目，最久的在前。"""
     table = Table("种类", _id("编号"), "内容", "上次核对", title=f"待核对（超过 {days} 天或从未核对）")
-    rows = stale_things(_load(folder), today(), days)
+    rows = stale_things(load_or_fail(folder), today(), days)
     for item in rows:
         table.add_row(item.kind, item.id, item.title, str(item.last_checked).replace("unknown", "从未"))
     console.print(table)
@@ -164,7 +167,7 @@ def verify(folder: Path, sources: Path) -> None:
 @click.pass_obj
 def questions(folder: Path, write: Path | None) -> None:
     """把各条目的标题和标准问题导出为训练例句（data/nlu/canonical.yml）。"""
-    text = canonical_nlu(_load(folder))
+    text = canonical_nlu(load_or_fail(folder))
     if write:
         write.write_text(text, encoding="utf-8")
     else:
@@ -191,7 +194,8 @@ def _draft(folder: Path) -> Draft:
         raise AssertionError from error  # _fail does not return
 
 
-def _load(folder: Path) -> Knowledge:
+def load_or_fail(folder: Path) -> Knowledge:
+    """The knowledge base; where it is broken, every problem is printed and the command ends."""
     try:
         return load(folder)
     except KnowledgeError as error:

@@ -8,6 +8,7 @@ from luebao.answers.changes import changes
 from luebao.answers.condition_lines import with_condition_lines
 from luebao.answers.counted_days import with_counted_day
 from luebao.answers.guide import begin, checklist, choose_checklist
+from luebao.answers.in_force import not_in_force, out_of_force
 from luebao.answers.reply import Cited, Option, Reason, Reply, choose_in_sms, show
 from luebao.knowledge.citation import citations
 from luebao.knowledge.facets import Facets, fits
@@ -32,13 +33,14 @@ def answer(knowledge: Knowledge, id: str, as_of: date, said: Facets | None = Non
     if case and case.entry:
         entry = knowledge.entries[case.entry]
         case = next((case for case in entry.cases if case.full and fits(case.when, said)), None)
-    if entry.holds(as_of) in (Holds.NO_LONGER, Holds.NOT_YET):
-        return _not_in_force(knowledge, entry, as_of, entry.holds(as_of) is Holds.NOT_YET)
+    ended = out_of_force(knowledge, [entry], as_of)
+    if ended:
+        return ended
     try:
         reply = _answer(knowledge, entry, as_of, case, _repeated(said))
         return with_counted_day(with_condition_lines(reply, knowledge, text, as_of), knowledge, said, as_of)
     except NotInForce as error:
-        return _not_in_force(knowledge, entry, as_of, error.not_yet)
+        return not_in_force(knowledge, entry, as_of, error.not_yet)
 
 
 def answer_all(
@@ -194,13 +196,6 @@ def _guided(knowledge: Knowledge, entry: Entry, case: Case | None) -> list[Optio
 
 def _choose(said: StandardReply, options: list[Option], knowledge: Knowledge, as_of: date) -> str:
     return choose_in_sms(fill_reply(said.sms, knowledge, as_of), options)
-
-
-def _not_in_force(knowledge: Knowledge, entry: Entry, as_of: date, not_yet: bool) -> Reply:
-    state = "not_yet" if not_yet else "no_longer"
-    said = knowledge.replies[f"notice.{state}"]
-    full, sms = (f"“{entry.title}”{fill_reply(text, knowledge, as_of)}" for text in (said.full, said.sms))
-    return Reply("unsupported", full, sms, handoff="out_of_scope")
 
 
 def _options(knowledge: Knowledge, ids: list[str], as_of: date) -> list[Option]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from luebao.answers.in_force import out_of_force
 from luebao.answers.reply import Cited, Option, Reply, as_json, choose_in_sms, show
 from luebao.knowledge.citation import citations
 from luebao.knowledge.guide import CARD, UNSURE, Answers, Checklist, Guide, Outcome, Question, next_question, outcome
@@ -32,7 +33,8 @@ def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard
     end = outcome(one, answers)
     if end is None:  # `luebao knowledge check` lets no guide through that has such a way
         raise LookupError(f"guide {id} leads nowhere with {answers}")
-    return _end(knowledge, one, end, answers, as_of)
+    ended = out_of_force(knowledge, [knowledge.entries[entry] for entry in end.entries], as_of)
+    return ended or _end(knowledge, one, end, answers, as_of)
 
 
 def choose_guide(knowledge: Knowledge, as_of: date) -> Reply:
@@ -44,6 +46,9 @@ def choose_guide(knowledge: Knowledge, as_of: date) -> Reply:
 def checklist(knowledge: Knowledge, id: str, as_of: date) -> Reply:
     """The card of one matter. Raises KeyError for an id that is no checklist."""
     one = knowledge.checklists[id]
+    ended = out_of_force(knowledge, [knowledge.entries[entry] for entry in one.entries], as_of)
+    if ended:
+        return ended
     options = [Option.shows(knowledge.entries[entry]) for entry in one.entries]
     return _answered(knowledge, one, f"{one.title}\n\n{card(one, knowledge, as_of)}", options, as_of)
 

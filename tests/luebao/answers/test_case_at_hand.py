@@ -8,10 +8,11 @@ import pytest
 
 from luebao.answers import Reply, answer
 from luebao.answers.changes import changes
-from luebao.answers.guide import checklist
+from luebao.answers.guide import checklist, guide
 from luebao.knowledge import Knowledge
 from luebao.knowledge.guide import CARD
 from luebao.knowledge.sms import MOST_PARTS, segments
+from tests.luebao.clerk import Clerk
 
 DAY = date(2026, 1, 26)
 REPORT = "emergency.unregistered"
@@ -139,3 +140,11 @@ def test_every_checklist_is_one_card_in_two_forms(knowledge: Knowledge) -> None:
         reply = checklist(knowledge, id, DAY)
         assert all(f"【{CARD[key]}】" in reply.full for key in one.card), id
         assert segments(reply.sms) <= MOST_PARTS, id
+
+
+def test_a_card_resting_on_a_rule_that_has_ended_is_not_given(clerk: Clerk) -> None:
+    clerk.change("entries/remote.yml", "until: open", "until: 2026-01-25", "remote.register")
+    base = clerk.knowledge()
+    assert checklist(base, "register", date(2026, 1, 25)).kind == "answer"
+    assert checklist(base, "register", DAY).kind == "unsupported"
+    assert guide(base, "remote", {"direction": "out", "region": "市内"}, DAY).kind == "unsupported"

@@ -28,19 +28,18 @@ from benchmarks.training import trained
 _SHARED = {"latency": latency, "turns": turns, "length": length, "accuracy": accuracy}  # on one pair of running servers
 
 
-def prepare(keep: bool, keep_stock: bool, limits: Limits) -> dict[str, Any]:
-    """Copy the project as it is now (or keep the last copy), make the stock project of it, train both.
+def prepare(keep: bool, keep_stock: bool, stock: bool, limits: Limits) -> dict[str, Any]:
+    """Copy the project as it is now (or keep the last copy), make the stock project of it (if `stock`), train both.
 
     Returns what the trainings cost.
     """
     if not keep or not OURS.exists():
         _copy_sound_project()
-    if not (keep or keep_stock) or not VANILLA.exists():
-        make(OURS, VANILLA)
-    records = {
-        "ours": trained("ours", OURS, limits.training_minutes),
-        "vanilla": trained("vanilla", VANILLA, limits.training_minutes),
-    }
+    records = {"ours": trained("ours", OURS, limits.training_minutes)}
+    if stock:
+        if not (keep or keep_stock) or not VANILLA.exists():
+            make(OURS, VANILLA)
+        records["vanilla"] = trained("vanilla", VANILLA, limits.training_minutes)
     failed = [f"{name}: {record['why']}" for name, record in records.items() if not record["ok"]]
     if failed:
         raise click.ClickException("\n".join(failed))
@@ -56,7 +55,7 @@ def _copy_sound_project() -> None:
     copy_project(OURS, INCOMING)
 
 
-def _measure(chosen: tuple[str, ...], limits: Limits) -> Iterator[tuple[str, dict[str, Any]]]:
+def _measure(chosen: tuple[str, ...], stock: bool, limits: Limits) -> Iterator[tuple[str, dict[str, Any]]]:
     makers = {"vanilla": partial(vanilla, VANILLA, OURS), "ours": partial(ours, OURS)}
     if "cold" in chosen:
         yield "cold", cold.measure(makers, limits)
@@ -70,7 +69,7 @@ def _measure(chosen: tuple[str, ...], limits: Limits) -> Iterator[tuple[str, dic
                 console.print(f"{name}…")
                 yield name, _SHARED[name].measure(pair, limits)
     if "growth" in chosen:
-        yield "growth", growth.measure(limits)
+        yield "growth", growth.measure(limits, stock)
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:
@@ -81,16 +80,21 @@ def _interrupt(_: int, __: FrameType | None) -> None:
 @click.argument("sections", nargs=-1, type=click.Choice([*SECTIONS, "readme"]))
 @click.option("--keep", is_flag=True, help="Measure the copy of the project made last time, not the project of now.")
 @click.option("--keep-stock", is_flag=True, help="Do not train the stock project again, whatever the examples are now.")
+@click.option("--ours-only", is_flag=True, help="growth: leave the stock project out; it needs hours.")
 @click.option("--quick", is_flag=True, help="A few messages only: to see that it works, not to learn anything.")
-def main(sections: tuple[str, ...], keep: bool, keep_stock: bool, quick: bool) -> None:
+def main(sections: tuple[str, ...], keep: bool, keep_stock: bool, ours_only: bool, quick: bool) -> None:
     """Train what is not trained yet, measure the SECTIONS (all of them by default), fill in the README."""
     signal.signal(signal.SIGTERM, _interrupt)
     limits = QUICK if quick else Limits()
     chosen = sections or tuple(SECTIONS)
+    if ours_only and set(chosen) != {"growth"}:
+        raise click.UsageError("--ours-only goes with `growth` alone: the other sections compare")
     if set(chosen) != {"readme"}:
         folder = QUICK_RESULTS if quick else RESULTS
-        save("training", prepare(keep, keep_stock, limits), folder)
-        for section, result in _measure(chosen, limits):
+        training = prepare(keep, keep_stock, not ours_only, limits)
+        if not ours_only:
+            save("training", training, folder)
+        for section, result in _measure(chosen, not ours_only, limits):
             save(section, result, folder)
     if not quick:
         write_readme()

@@ -22,13 +22,17 @@ _VANILLA_UP_TO = 500
 _FROM = 50_000  # in the traffic
 
 
-def measure(limits: Limits) -> dict[str, Any]:
-    """Grow, train where the limits allow, then let all that could be trained take turns."""
+def measure(limits: Limits, stock: bool = True) -> dict[str, Any]:
+    """Grow, train where the limits allow, then let all that could be trained take turns; `stock`: vanilla too."""
     real = len(list(entries(OURS)))
-    servers = {f"vanilla {real}": vanilla(VANILLA, OURS), f"ours {real}": ours(OURS)}
-    training = {f"vanilla {real}": trained("vanilla", VANILLA), f"ours {real}": trained("ours", OURS)}
+    servers, training = {f"ours {real}": ours(OURS)}, {f"ours {real}": trained("ours", OURS)}
+    if stock:
+        servers[f"vanilla {real}"] = vanilla(VANILLA, OURS)
+        training[f"vanilla {real}"] = trained("vanilla", VANILLA)
     for size in limits.sizes:
         _grown(size, limits, servers, training)
+        if stock and size <= _VANILLA_UP_TO:
+            _grown_stock(size, limits, servers, training)
     ready = {name: server for name, server in servers.items() if training[name]["ok"]}
     with contextlib.ExitStack() as running:
         for server in ready.values():
@@ -57,8 +61,10 @@ def _grown(size: int, limits: Limits, servers: dict[str, Server], training: dict
     grow(OURS, folder, size)
     name = f"ours {size}"
     servers[name], training[name] = ours(folder, name), trained("ours", folder, limits.training_minutes)
-    if size > _VANILLA_UP_TO:
-        return
+
+
+def _grown_stock(size: int, limits: Limits, servers: dict[str, Server], training: dict[str, Any]) -> None:
+    folder = growth("ours", size)
     stock, name = growth("vanilla", size), f"vanilla {size}"
     make(folder, stock)
     training[name] = trained("vanilla", stock, limits.vanilla_growth_minutes)

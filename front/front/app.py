@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,30 +22,45 @@ from front.channels.wechat import channel as wechat_channel
 from front.doors import Doors, invalid, too_large
 from front.health import Health
 from front.inbox.inbox import Inbox
+from front.inbox.replies import PHONE
 from front.settings import Settings
 
-_WORDS = {404: "没有这个地址。", 405: "这个地址不接受这种请求。"}
+_WORDS = {
+    408: f"内容没有收完，请检查网络后再发一次，着急请拨打{PHONE}。",
+    404: f"没有这个地址，请从首页打开鲁e宝，着急请拨打{PHONE}。",
+    405: f"这个地址不接受这种请求，请从首页打开鲁e宝，着急请拨打{PHONE}。",
+}
+_NOT_READY = f"市民仍能得到咨询电话{PHONE}：nginx、Kubernetes 请按 /livez 分流，这里只报告哪里要修。"
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The front as an ASGI app. Raises MissingSetting where a channel is configured by half."""
+def create_app(settings: Settings, *, desk: bool = False) -> FastAPI:
+    """The front as an ASGI app; `desk`: with the staff's pages, which a process can have once.
+
+    Raises MissingSetting where a channel is configured by half.
+    """
     brain = Brain(settings.rasa_urls, settings.brain_deadline, settings.brain_slots)
     inbox = Inbox(settings, brain)
     health = Health(inbox, brain)
+    mounted = channels(settings, inbox)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await inbox.start()
         yield
         await inbox.stop()
+        await asyncio.gather(*(channel.close() for channel in mounted), return_exceptions=True)
         await brain.close()
 
     app = FastAPI(title="鲁e宝", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan)
     app.state.inbox = inbox
     _errors(app)
     _watching(app, health, settings)
-    for channel in channels(settings, inbox):
+    if desk:
+        from front.desk.install import install  # a second of imports that only a server needs
+
+        install(app, inbox, settings)
+    for channel in mounted:
         inbox.channels[channel.name] = channel
         app.router.routes.extend(channel.routes())
     app.add_middleware(Doors)
@@ -60,15 +76,15 @@ def channels(settings: Settings, inbox: Inbox) -> list[Mounted]:
 def _watching(app: FastAPI, health: Health, settings: Settings) -> None:
     """/livez, /readyz and /metrics."""
 
-    @app.get("/livez", include_in_schema=False)
+    @app.api_route("/livez", methods=["GET", "HEAD"], include_in_schema=False)
     async def livez() -> JSONResponse:
         state = health.live()
         return JSONResponse(state, 200 if state["live"] else 503)
 
-    @app.get("/readyz", include_in_schema=False)
+    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     async def readyz() -> JSONResponse:
         state = await health.ready()
-        return JSONResponse(state, 200 if state["ready"] else 503)
+        return JSONResponse(state) if state["ready"] else JSONResponse({**state, "note": _NOT_READY}, 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:

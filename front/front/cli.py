@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any
@@ -10,13 +12,14 @@ from typing import Any
 import click
 import uvicorn
 
-from front import logs
+from front import connections, logs, simulated
 from front.app import create_app
 from front.brain import Brain
 from front.channels.sms.commands import sms
 from front.channels.sms.simulate import simulate as simulate_sms
 from front.channels.wechat.menu import wechat
 from front.channels.wechat.simulate import simulate as simulate_wechat
+from front.desk.commands import staff
 from front.inbox.inbox import Inbox
 from front.inbox.protocol import Unavailable
 from front.settings import MissingSetting, Settings, load
@@ -45,26 +48,28 @@ class _Server(uvicorn.Server):
 @click.option("--port", default=8000, show_default=True)
 @click.option("--public", is_flag=True, help="接受别的机器访问（请放在 nginx 后面）")
 @click.option("--proxies", default="127.0.0.1", show_default=True, help="可信的反向代理地址，逗号分隔")
-def serve(host: str, port: int, public: bool, proxies: str) -> None:
+@click.option("--simulated", "simulate_", is_flag=True, help="没有设置的通道用编造的凭证，供 front simulate 试用")
+def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> None:
     """启动服务"""
     logs.configure()
     try:
-        app = create_app(load())
+        environment = simulated.added(os.environ, make=True) if simulate_ else os.environ
+        app = create_app(load(environment), desk=True)
     except MissingSetting as missing:
         raise click.ClickException(str(missing)) from None
-    config = uvicorn.Config(
-        app,
-        host="0.0.0.0" if public else host,  # noqa: S104 - asked for
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=proxies,
-        timeout_graceful_shutdown=6,
-        timeout_keep_alive=30,
-        h11_max_incomplete_event_size=16 * 1024,
-    )
-    _Server(config, app.state.inbox).run()
+    listen = "0.0.0.0" if public else host  # noqa: S104 - asked for
+    config = uvicorn.Config(app, host=listen, port=port, forwarded_allow_ips=proxies, **connections.settings())
+    server = _Server(config, app.state.inbox)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, _stopped)
+    server.run()
+    if not server.started:
+        raise click.ClickException("没能启动，原因见上面的记录。数据库连不上时请检查 LUEBAO_DATABASE_URL")
+
+
+def _stopped(_: int, __: FrameType | None) -> None:
+    """uvicorn raises the signal once more after it has ended everything: a clean stop, for whoever watches us."""
+    raise SystemExit(0)
 
 
 def _settings() -> Settings:
@@ -147,3 +152,4 @@ simulate.add_command(simulate_wechat, "wechat")
 simulate.add_command(simulate_sms, "sms")
 main.add_command(wechat)
 main.add_command(sms)
+main.add_command(staff(lambda work: _with_inbox(lambda inbox: work(inbox.database))))

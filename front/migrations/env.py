@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from front.inbox.tables import metadata
+from front.desk.tables import metadata  # with the inbox's
 from front.settings import load
 
 

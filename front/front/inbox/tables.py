@@ -24,7 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 metadata = MetaData()
-_Id = BigInteger().with_variant(Integer, "sqlite")
+BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class clock(GenericFunction[float]):
@@ -45,11 +45,11 @@ def _now_sqlite(*_: Any, **__: Any) -> str:
 
 
 def _id() -> Column[int]:
-    return Column("id", _Id, primary_key=True, autoincrement=True)
+    return Column("id", BigId, primary_key=True, autoincrement=True)
 
 
 def _conversation() -> Column[int]:
-    return Column("conversation_id", _Id, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
+    return Column("conversation_id", BigId, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
 
 
 # One person on one channel. The lease says which process may work on it; a higher epoch shuts an older holder out.
@@ -61,6 +61,9 @@ conversations = Table(
     Column("person", String(200), nullable=False),
     Column("brain_id", String(64), nullable=False),  # the sender Rasa knows; a new one after an erasure
     Column("state", String(10), nullable=False, default="bot"),  # bot, queued, human
+    Column("reason", String(20), nullable=False, default=""),  # why it was queued: asked, two_misses, error
+    Column("queued_at", Float),  # kept while a member of staff has it: what was waited for
+    Column("callback_until", Float, nullable=False, default=0.0),  # until then a bare phone number is for calling back
     Column("agent", String(100)),
     Column("agent_until", Float),  # a member of staff who is gone loses the conversation
     Column("state_at", Float, nullable=False),
@@ -103,7 +106,7 @@ outbox = Table(
     metadata,
     _id(),
     _conversation(),
-    Column("inbound_id", _Id, unique=True),  # None: the staff wrote by themselves
+    Column("inbound_id", BigId, unique=True),  # None: the staff wrote by themselves
     Column("inbound_key", String(200)),
     Column("channel", String(20), nullable=False),
     Column("person", String(200), nullable=False),
@@ -126,7 +129,7 @@ feedback = Table(
     metadata,
     _id(),
     _conversation(),
-    Column("outbox_id", _Id, ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("outbox_id", BigId, ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("good", Boolean, nullable=False),
     Column("reason", String(200), nullable=False, default=""),
     Column("at", Float, nullable=False),
@@ -137,8 +140,9 @@ handoff_events = Table(
     metadata,
     _id(),
     _conversation(),
-    Column("event", String(20), nullable=False),  # asked, taken, closed, expired, pointed (to the phone)
+    Column("event", String(20), nullable=False),  # asked, taken, closed, expired, transferred, pointed (to the phone)
     Column("by", String(100), nullable=False, default=""),
+    Column("detail", JSON, nullable=False, default=dict),  # outcome, to whom, seconds waited
     Column("at", Float, nullable=False),
 )
 Index("handoff_conversation", handoff_events.c.conversation_id, handoff_events.c.id)

@@ -1,0 +1,1 @@
+"""The desk: real front processes, real databases, real browsers."""

@@ -36,9 +36,9 @@ def prepare(keep: bool, keep_stock: bool, stock: bool, limits: Limits) -> dict[s
     if not keep or not OURS.exists():
         _copy_sound_project()
     records = {"ours": trained("ours", OURS, limits.training_minutes)}
+    if not (keep or keep_stock) or not VANILLA.exists():
+        make(OURS, VANILLA)  # the traffic is made from its examples
     if stock:
-        if not (keep or keep_stock) or not VANILLA.exists():
-            make(OURS, VANILLA)
         records["vanilla"] = trained("vanilla", VANILLA, limits.training_minutes)
     failed = [f"{name}: {record['why']}" for name, record in records.items() if not record["ok"]]
     if failed:

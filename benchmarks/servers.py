@@ -19,8 +19,10 @@ import attrs
 
 from benchmarks.processes import command, cpu_seconds, family, rss_mb
 
-START_WITHIN = 240.0  # seconds
+START_WITHIN = 900.0  # seconds: 2,000 entries on a machine that has other things to do
 _CLOSE_WITHIN = 40.0
+# Without the front, which the stock project has no match for.
+_BRAIN = "from scripts import serve; serve.START_WITHIN = 900; brain = serve.Brain(); brain.start(); brain.watch()"
 
 
 @attrs.define
@@ -110,11 +112,11 @@ class Server:
 
 
 def ours(folder: Path, name: str = "ours") -> Server:
-    """The project's own `scripts.serve`, in a copy of the project, on free ports."""
+    """The two processes of the project's brain as `scripts.serve` starts them, in a copy of the project."""
     rasa, actions = free_port(), free_port()
     ports = {"LUEBAO_RASA_PORT": str(rasa), "LUEBAO_ACTIONS_PORT": str(actions)}
     environment = {**_clean_environment(), **ports, "PYTHONPATH": str(folder)}
-    return Server(name, folder, [[sys.executable, "-m", "scripts.serve"]], rasa, environment)
+    return Server(name, folder, [[sys.executable, "-c", _BRAIN]], rasa, environment)
 
 
 def vanilla(folder: Path, project: Path, name: str = "vanilla") -> Server:

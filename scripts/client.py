@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from scripts.settings import WEBHOOK
+from scripts.settings import webhook
 
 
 class BrainDown(Exception):
@@ -30,10 +30,13 @@ class Answer:
         return str(self.custom.get("kind", ""))
 
 
-def ask(message: str, sender: str, timeout: float = 15, **more: Any) -> Answer:
-    """Send one message and return the reply. `more` goes into the request (payload, metadata). Raises BrainDown."""
+def ask(message: str, sender: str, timeout: float = 15, at: str = "", **more: Any) -> Answer:
+    """Send one message and return the reply. `more` goes into the request (payload, metadata). Raises BrainDown.
+
+    `at`: the address of a certain Rasa; by default the one that serves.
+    """
     body = json.dumps({"sender": sender, "message": message, **more}).encode()
-    request = urllib.request.Request(WEBHOOK, body, {"Content-Type": "application/json"})
+    request = urllib.request.Request(webhook(at), body, {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:
             items = json.load(response)

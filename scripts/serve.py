@@ -17,11 +17,24 @@ from rich.console import Console
 from luebao.knowledge import KnowledgeError, load
 from scripts import train
 from scripts.client import BrainDown, ask
-from scripts.settings import ACTIONS_PORT, FRONT_PORT, FRONT_PYTHON, FRONT_URL, MODEL, RASA_PORT, ROOT, RUN, environment
+from scripts.settings import (
+    ACTIONS_PORT,
+    FRONT_PORT,
+    FRONT_PYTHON,
+    FRONT_URL,
+    MODEL,
+    RASA_FILE,
+    RASA_PORT,
+    ROOT,
+    RUN,
+    environment,
+)
+from scripts.swap import Swap
 
 console = Console(stderr=True)
 START_WITHIN = 180  # seconds, on a machine that is busy with other things
 _RESTARTS = 5
+_DOUBTFUL = ("那个到底咋整呢，俺也说不清", "他们说的那个东西要不要先弄", "办了以后是不是就能用")
 
 
 @attrs.define
@@ -46,7 +59,11 @@ class Process:
                 self.command, cwd=ROOT, env=environment(), stdout=log, stderr=log, start_new_session=True
             )
 
-    def stop(self) -> None:
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self.running is None or self.running.poll() is not None
+
+    def end(self) -> None:
         """Let it finish the turn it is in, then end it."""
         if self.running and self.running.poll() is None:
             self.running.terminate()
@@ -57,25 +74,18 @@ class Process:
                 self.running.wait()
 
 
+def rasa(port: int) -> Process:
+    """A Rasa with the model in models/."""
+    where = ["--model", str(MODEL), "--interface", "127.0.0.1", "--port", str(port)]
+    return Process("rasa", [sys.executable, "-m", "rasa", "run", *where], port)
+
+
 class Brain:
     """The two processes together."""
 
     def __init__(self) -> None:
-        python = sys.executable
-        actions = [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
-        rasa = [
-            python,
-            "-m",
-            "rasa",
-            "run",
-            "--model",
-            str(MODEL),
-            "--interface",
-            "127.0.0.1",
-            "--port",
-            str(RASA_PORT),
-        ]
-        self.processes = [Process("actions", actions, ACTIONS_PORT), Process("rasa", rasa, RASA_PORT)]
+        actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
+        self.processes = [Process("actions", actions, ACTIONS_PORT), rasa(RASA_PORT)]
 
     def start(self) -> None:
         """Start both and wait until a question is answered. Exits with the reason where that fails."""
@@ -107,10 +117,14 @@ class Brain:
         logs = "、".join(f".run/{process.log.name}" for process in self.processes)
         _fail(f"{START_WITHIN} 秒内没有启动好，请看 {logs}")
 
+    def look(self) -> None:
+        """Something to do every second while it is watched."""
+
     def watch(self) -> None:
         """Start again what ends by itself; give up after a few times."""
         while True:
             time.sleep(1)
+            self.look()
             for process in self.processes:
                 if process.running and process.running.poll() is not None:
                     process.restarts += 1
@@ -123,7 +137,7 @@ class Brain:
     def stop(self) -> None:
         """End the front first, then Rasa, so that no turn loses its actions."""
         for process in reversed(self.processes):
-            process.stop()
+            process.end()
 
 
 class Service(Brain):
@@ -131,11 +145,28 @@ class Service(Brain):
 
     def __init__(self) -> None:
         super().__init__()
-        front = [str(FRONT_PYTHON), "-m", "front", "serve", "--port", str(FRONT_PORT)]
+        front = [str(FRONT_PYTHON), "-m", "front", "serve", "--simulated", "--port", str(FRONT_PORT)]
         self.processes.append(Process("front", front, FRONT_PORT))
+        self.swap = Swap(self.processes[1], rasa, _warm, lambda said: console.print(f"[yellow]! {said}[/]"))
+
+    def start(self) -> None:
+        """Start all, and say where Rasa is: the front asks there."""
+        RASA_FILE.unlink(missing_ok=True)
+        super().start()
+        self.swap.begin()
+
+    def look(self) -> None:
+        """A new model takes over."""
+        self.swap.look()
+        self.processes[1] = self.swap.serving
+
+    def stop(self) -> None:
+        """End a Rasa that was coming or going, too."""
+        super().stop()
+        self.swap.end()
 
     def ready(self) -> bool:
-        """Whether the front says so: it has asked Rasa and its database."""
+        """Whether the front says so: it has asked Rasa and its database (people get the phone before that)."""
         try:
             with urllib.request.urlopen(f"{FRONT_URL}/readyz", timeout=10) as response:
                 return bool(response.status == 200)
@@ -143,11 +174,23 @@ class Service(Brain):
             return False
 
 
-def _answers() -> bool:
+def _answers(port: int = RASA_PORT) -> bool:
     try:
-        return ask("你好", sender="warm-up", timeout=10).kind == "smalltalk"
+        return ask("你好", "warm-up", timeout=10, at=f"http://127.0.0.1:{port}").kind == "smalltalk"
     except BrainDown:
         return False
+
+
+def _warm(port: int) -> bool:
+    """Whether the Rasa at a port answers, and warm: its first question in doubt takes seconds, not a citizen's."""
+    if not _answers(port):
+        return False
+    try:
+        for question in _DOUBTFUL:
+            ask(question, "warm-up", timeout=20, at=f"http://127.0.0.1:{port}")
+    except BrainDown:
+        return False
+    return True
 
 
 def _taken(port: int) -> bool:
@@ -181,6 +224,8 @@ def main() -> None:
         service.start()
         console.print(f"[green]✓ 鲁e宝已就绪[/] 网页：{FRONT_URL}/（Ctrl-C 停止）")
         console.print('  另开一个终端试试：  make chat    或    make ask Q="医保转移多久能办好"', markup=False)
+        console.print('  像微信那样发：front/.venv/bin/front simulate wechat "医保转移多久"（短信：simulate sms）')
+        console.print(f"  哪里要修：{FRONT_URL}/readyz；机器人停了它报503，市民仍得到咨询电话，分流请看 /livez")
         service.watch()
     except KeyboardInterrupt:
         console.print("正在停止…")

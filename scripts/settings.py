@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / ".run"
-MODEL = ROOT / "models" / "luebao.tar.gz"
-INPUTS = ROOT / "models" / "luebao.inputs"
+MODELS = ROOT / "models"
+MODEL = MODELS / "luebao.tar.gz"
+INPUTS = MODELS / "luebao.inputs"
+LEARNED = ROOT / "data" / "nlu" / "learned.yml"  # what citizens asked and the office accepted
+RASA_FILE = RUN / "rasa.json"  # where Rasa answers now, while `make run` runs
 
 RASA_PORT = int(os.environ.get("LUEBAO_RASA_PORT", "5005"))
 ACTIONS_PORT = int(os.environ.get("LUEBAO_ACTIONS_PORT", "5055"))
@@ -16,7 +20,19 @@ FRONT_PORT = int(os.environ.get("LUEBAO_FRONT_PORT", "8000"))
 FRONT_URL = f"http://127.0.0.1:{FRONT_PORT}"
 FRONT_PYTHON = ROOT / "front" / ".venv" / "bin" / "python"
 RASA_URL = f"http://127.0.0.1:{RASA_PORT}"
-WEBHOOK = f"{RASA_URL}/webhooks/rest/webhook"
+
+
+def webhook(at: str = "") -> str:
+    """Where to ask: the Rasa at an address, or the one that serves: a newer model may have taken over from the port."""
+    return f"{at or _serving()}/webhooks/rest/webhook"
+
+
+def _serving() -> str:
+    try:
+        written = json.loads(RASA_FILE.read_text(encoding="utf-8"))
+        return str(written["urls"][0]) if written["first"] == RASA_PORT else RASA_URL
+    except (OSError, ValueError, LookupError, TypeError):
+        return RASA_URL
 
 
 def environment() -> dict[str, str]:
@@ -38,4 +54,6 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
+    if "LUEBAO_RASA_URLS" not in os.environ:
+        defaults["LUEBAO_RASA_FILE"] = str(RASA_FILE)
     return {**defaults, **os.environ, **fixed}

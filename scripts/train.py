@@ -7,23 +7,31 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from rich.console import Console
 
-from scripts.settings import INPUTS, MODEL, ROOT, RUN, environment
+from scripts.settings import INPUTS, MODEL, MODELS, ROOT, RUN, environment
 
 console = Console(stderr=True)
 # What the model is made from. The knowledge base is not: answers are rendered when asked.
 _MADE_FROM = ("config.yml", "domain.yml", "uv.lock", "data/**/*", "brain/**/*.py")
 
 
-def state_of_inputs() -> str:
-    """A hash of every file the model is made from."""
+class TrainingFailed(Exception):
+    """Rasa could not train; the message holds its last words."""
+
+
+def state_of_inputs(instead: Mapping[Path, bytes | None] | None = None) -> str:
+    """A hash of every file the model is made from; `instead`: contents to take for files (None: as if not there)."""
+    instead = instead or {}
     digest = hashlib.sha256()
-    files = {file for pattern in _MADE_FROM for file in ROOT.glob(pattern) if file.is_file()}
+    files = {file for pattern in _MADE_FROM for file in ROOT.glob(pattern) if file.is_file()} | set(instead)
     for file in sorted(files):
-        if "__pycache__" not in file.parts:
-            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+        content = instead[file] if file in instead else file.read_bytes()
+        if content is not None and "__pycache__" not in file.parts:
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + content)
     return digest.hexdigest()
 
 
@@ -32,25 +40,50 @@ def is_current() -> bool:
     return MODEL.is_file() and INPUTS.is_file() and INPUTS.read_text() == state_of_inputs()
 
 
-def train() -> None:
-    """Train, showing the component at work; exits with Rasa's own words where it fails."""
-    RUN.mkdir(exist_ok=True)
-    log, started, state = RUN / "train.log", time.monotonic(), state_of_inputs()
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", MODEL.stem.split(".")[0], "--out", "models"]
+def fit(model: Path, data: Path, log: Path, progress: Callable[[str], None]) -> None:
+    """Train a model (a .tar.gz to be) from a folder like data/, naming each component. Raises TrainingFailed."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    name = model.name.removesuffix(".tar.gz")
+    where = ["--fixed-model-name", name, "--out", str(model.parent), "--data", str(data)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", "rasa", "train", *where],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout
-    with console.status("训练模型：读取训练数据…") as status, log.open("w", encoding="utf-8") as lines:
-        for line in process.stdout:
-            lines.write(line)
-            component = re.search(r"Starting to train component '(.+?)'", line)
-            if component:
-                status.update(f"训练模型：{component[1]}（已用 {time.monotonic() - started:.0f} 秒）")
-    if process.wait() != 0 or not MODEL.is_file():
-        console.print("\n".join(log.read_text(encoding="utf-8").splitlines()[-20:]), markup=False)
-        console.print(f"[red]✗ 训练没有成功，完整记录在 {log.relative_to(ROOT)}[/]")
-        raise SystemExit(1)
+    try:
+        with log.open("w", encoding="utf-8") as lines:
+            for line in process.stdout:
+                lines.write(line)
+                component = re.search(r"Starting to train component '(.+?)'", line)
+                if component:
+                    progress(component[1])
+    finally:
+        process.terminate()  # whatever interrupts us, no training goes on alone; one that ended does not mind
+        failed = process.wait() != 0
+    if failed or not model.is_file():
+        raise TrainingFailed("\n".join(log.read_text(encoding="utf-8").splitlines()[-20:]))
+
+
+def train() -> None:
+    """Train, showing the component at work; exits with Rasa's own words where it fails."""
+    log, started, state = RUN / "train.log", time.monotonic(), state_of_inputs()
+    coming = MODELS / "candidates" / "training.tar.gz"  # put in place whole: a service that runs takes it over
+    with console.status("训练模型：读取训练数据…") as status:
+
+        def progress(component: str) -> None:
+            status.update(f"训练模型：{component}（已用 {time.monotonic() - started:.0f} 秒）")
+
+        try:
+            fit(coming, ROOT / "data", log, progress)
+        except TrainingFailed as failure:
+            console.print(str(failure), markup=False)
+            console.print(f"[red]✗ 训练没有成功，完整记录在 {log.relative_to(ROOT)}[/]")
+            raise SystemExit(1) from None
+    coming.replace(MODEL)
     INPUTS.write_text(state)
     console.print(f"[green]✓[/] 模型已训练好（{time.monotonic() - started:.0f} 秒）：{MODEL.relative_to(ROOT)}")
 

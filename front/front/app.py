@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, desk: bool = False) -> FastAPI:
 
     Raises MissingSetting where a channel is configured by half.
     """
-    brain = Brain(settings.rasa_urls, settings.brain_deadline, settings.brain_slots)
+    brain = Brain(settings.rasa_urls, settings.brain_deadline, settings.brain_slots, settings.rasa_file)
     inbox = Inbox(settings, brain)
     health = Health(inbox, brain)
     mounted = channels(settings, inbox)

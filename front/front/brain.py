@@ -3,6 +3,8 @@
 A person always meets the same replica (rendezvous hashing), because the dialogue state lives there. A replica that
 refuses the connection is replaced by the next one in the person's own order; one that keeps failing is left alone for
 some seconds, so that a frozen Rasa costs the queue behind it nothing.
+
+Where a new model takes over, its Rasa is another replica: the addresses are read again from the file that says so.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 import jsonschema_rs
 
+from front.addresses import Addresses
 from front.masking import without_labels
 from front.metrics import BRAIN_FAILURES, BRAIN_SECONDS
 
@@ -76,22 +79,45 @@ class _Replica:
 class Brain:
     """Asks Rasa. One instance serves the whole process."""
 
-    def __init__(self, urls: Sequence[str], deadline: float = 3.0, slots: int = 16) -> None:
-        """`deadline`: seconds for one question; `slots`: questions a replica works on at once."""
-        self._replicas = [_Replica(url, slots) for url in urls]
+    def __init__(self, urls: Sequence[str], deadline: float = 3.0, slots: int = 16, file: Path | None = None) -> None:
+        """`deadline`: seconds for one question; `slots`: questions a replica works on at once.
+
+        `file`: {"urls": […]} takes the place of `urls` while it is there.
+        """
+        self._addresses = Addresses(urls, file)
+        self._slots = slots
+        self._replicas = [_Replica(url, slots) for url in self._addresses.urls()]
         self._deadline = deadline
         self._validator = jsonschema_rs.validator_for(json.loads(_SCHEMA.read_text(encoding="utf-8")))
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(deadline), trust_env=False, limits=httpx.Limits(max_connections=None)
-        )
+        self._http: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._http:
+            await self._http.close()
+
+    @property
+    def _client(self) -> aiohttp.ClientSession:
+        """Made at the first question, because it belongs to the event loop. httpx cost 2 ms of CPU a question more."""
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),  # the slots limit
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),  # the deadline does
+            )
+        return self._http
 
     async def ask(self, sender: str, message: str = "", payload: str | None = None) -> Answer:
         """The reply to a masked message or to a chosen option. Raises BrainFailure."""
         said = {"payload": payload} if payload is not None else {"message": without_labels(message)}
+        try:
+            return await self._of_any(sender, said)
+        except BrainFailure as failure:
+            if failure.why != "down" or not self._moved(at_once=True):
+                raise
+            return await self._of_any(sender, said)  # it waited for a Rasa that has gone since
+
+    async def _of_any(self, sender: str, said: Mapping[str, Any]) -> Answer:
         failure = BrainFailure("resting")
         for replica in self._order(sender):
             if replica.resting:
@@ -107,6 +133,7 @@ class Brain:
 
     async def probe(self) -> dict[str, str]:
         """Each replica's state, "ok" or why it fails a greeting: a Rasa with a wrong model does not greet."""
+        self._moved(at_once=True)
         states = await asyncio.gather(*(self._probe(replica) for replica in self._replicas))
         return {replica.url: state for replica, state in zip(self._replicas, states, strict=True)}
 
@@ -119,9 +146,19 @@ class Brain:
 
     def _order(self, sender: str) -> list[_Replica]:
         """The replicas in this person's own order, the same in every process."""
+        self._moved()
         return sorted(
             self._replicas, key=lambda r: hashlib.blake2b(f"{sender} {r.url}".encode(), digest_size=8).digest()
         )
+
+    def _moved(self, *, at_once: bool = False) -> bool:
+        """Take over new addresses, if there are; a replica that stays keeps its queue."""
+        urls = self._addresses.urls(at_once=at_once)
+        if urls == [replica.url for replica in self._replicas]:
+            return False
+        known = {replica.url: replica for replica in self._replicas}
+        self._replicas = [known.get(url) or _Replica(url, self._slots) for url in urls]
+        return True
 
     async def _ask(self, replica: _Replica, body: Mapping[str, Any]) -> Answer:
         if replica.queued >= _QUEUE:
@@ -142,14 +179,15 @@ class Brain:
     async def _call(self, url: str, body: Mapping[str, Any], seconds: float) -> Answer:
         try:
             async with asyncio.timeout(seconds):
-                response = await self._client.post(f"{url}/webhooks/rest/webhook", json=body, timeout=seconds)
-        except (TimeoutError, httpx.TimeoutException):
+                async with self._client.post(f"{url}/webhooks/rest/webhook", json=body) as response:
+                    content = await response.read()
+        except TimeoutError:
             raise BrainFailure("slow") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except (aiohttp.ClientError, OSError):
             raise BrainFailure("down") from None
-        if response.status_code != 200 or len(response.content) > _MOST_BYTES:
+        if response.status != 200 or len(content) > _MOST_BYTES:
             raise BrainFailure("wrong")
-        return self._read(response.content)
+        return self._read(content)
 
     def _read(self, content: bytes) -> Answer:
         """The reply in a response's body: the items' texts and the first `custom`, as the contract has them."""

@@ -20,14 +20,20 @@ from front.channels.sms.simulate import simulate as simulate_sms
 from front.channels.wechat.menu import wechat
 from front.channels.wechat.simulate import simulate as simulate_wechat
 from front.desk.commands import staff
+from front.desk.learning.commands import lessons
+from front.desk.office.commands import robot
 from front.inbox.inbox import Inbox
 from front.inbox.protocol import Unavailable
+from front.ops.commands import commands as operating
 from front.settings import MissingSetting, Settings, load
 
 
 @click.group()
 def main() -> None:
     """鲁e宝的门面：微信、短信和网页"""
+
+
+_NOT_STARTED = "没能启动，原因见上面的记录。端口被占用请换 --port；数据库连不上请检查 LUEBAO_DATABASE_URL"
 
 
 class _Server(uvicorn.Server):
@@ -62,9 +68,12 @@ def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> 
     server = _Server(config, app.state.inbox)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _stopped)
-    server.run()
-    if not server.started:
-        raise click.ClickException("没能启动，原因见上面的记录。数据库连不上时请检查 LUEBAO_DATABASE_URL")
+    try:
+        server.run()
+    except SystemExit as end:
+        if end.code:  # uvicorn's own, with the reason in the log
+            raise click.ClickException(_NOT_STARTED) from None
+        raise
 
 
 def _stopped(_: int, __: FrameType | None) -> None:
@@ -90,6 +99,7 @@ def _with_inbox(work: Callable[[Inbox], Awaitable[Any]]) -> Any:
             await inbox.database.migrate()
             return await work(inbox)
         finally:
+            await inbox.dialogues.close()
             await inbox.database.close()
             await brain.close()
 
@@ -133,16 +143,6 @@ def outbox_resend(ids: tuple[int, ...], everything: bool) -> None:
     click.echo(f"已放回 {count} 条，运行中的服务会马上重发")
 
 
-@main.command()
-@click.argument("person")
-@click.option("--channel", type=click.Choice(["wechat", "sms", "web"]), help="只删一个通道的；默认全部")
-@click.confirmation_option(prompt="删除后无法恢复，确定吗？")
-def erase(person: str, channel: str | None) -> None:
-    """删除一个人的全部记录（PERSON：openid、+86手机号或网页会话编号）"""
-    count = _with_inbox(lambda inbox: inbox.records.erase(channel, person))
-    click.echo(f"已删除 {count} 条消息和回复" if count else "没有这个人的记录")
-
-
 @main.group()
 def simulate() -> None:
     """像真的通道那样发一条，看市民会看到什么"""
@@ -152,4 +152,8 @@ simulate.add_command(simulate_wechat, "wechat")
 simulate.add_command(simulate_sms, "sms")
 main.add_command(wechat)
 main.add_command(sms)
-main.add_command(staff(lambda work: _with_inbox(lambda inbox: work(inbox.database))))
+for _group in (staff, robot):
+    main.add_command(_group(lambda work: _with_inbox(lambda inbox: work(inbox.database))))
+main.add_command(lessons(lambda work: _with_inbox(lambda inbox: work(inbox.database)), _settings))
+for _command in operating(_with_inbox, _settings):
+    main.add_command(_command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -15,6 +16,8 @@ from front.inbox.replies import PHONE
 from front.metrics import ERRORS, HTTP_SECONDS, REFUSED
 
 MOST_BYTES = 64 * 1024
+BODY_SECONDS = 15.0  # from the end of the headers until the whole body is here
+_PASSING = {408, 429, 500, 502, 503, 504}  # troubles that pass: whoever meets one is told when to come again
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -38,6 +41,13 @@ class TooLarge(HTTPException):
         super().__init__(413)
 
 
+class TooSlow(HTTPException):
+    """The body does not come."""
+
+    def __init__(self) -> None:
+        super().__init__(408, headers={"Connection": "close"})
+
+
 class Doors:
     """Wraps the whole app."""
 
@@ -56,7 +66,8 @@ class Doors:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 given = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in given)]
+                ours = [*_HEADERS, (b"retry-after", b"5")] if status in _PASSING else _HEADERS
+                message["headers"] = [*message["headers"], *(pair for pair in ours if pair[0] not in given)]
             await send(message)
 
         try:
@@ -72,21 +83,35 @@ class Doors:
 
 
 class _Limited:
-    """The body, refused as soon as it is known to be too large."""
+    """The body, refused as soon as it is known to be too large, or takes too long."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
         self._left = MOST_BYTES
+        self._complete = False
+        self._until = asyncio.get_running_loop().time() + BODY_SECONDS
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         self._refused = not declared.isdigit() or int(declared) > MOST_BYTES
 
     async def __call__(self) -> Message:
         if self._refused:
             raise TooLarge
-        message = await self._receive()
+        message = await self._in_time()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             raise TooLarge
+        return message
+
+    async def _in_time(self) -> Message:
+        if self._complete:  # what is waited for now is that the client hangs up
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            REFUSED.labels("slow").inc()
+            raise TooSlow from None
+        self._complete = not message.get("more_body", False)
         return message
 
 

@@ -37,6 +37,8 @@ class Health:
         if time.monotonic() - then < _FRESH:
             return result
         checks = {"database": self._database, "queue": self._queue, "rasa": self._rasa}
+        if self._inbox.hub.shared:
+            checks["redis"] = self._redis
         states = await asyncio.gather(*(self._within(name, check) for name, check in checks.items()))
         named = dict(zip(checks, states, strict=True))
         ready = all(state == "ok" or state.startswith("degraded") for state in states)
@@ -77,6 +79,10 @@ class Health:
         UNSENT.labels("dead").set(counts["dead"])
         QUEUED.set(counts["queued"])
         return "ok" if counts["oldest"] < OLD_QUEUE else f"最早的一条消息已等了 {counts['oldest']:.0f} 秒"
+
+    async def _redis(self) -> str:
+        state = await self._inbox.hub.probe()
+        return state if state == "ok" else f"degraded: {state}"  # messages are answered without it
 
     async def _rasa(self) -> str:
         states = await self._brain.probe()

@@ -14,8 +14,9 @@ from collections.abc import Callable
 _DIGIT = "[0-9〇零一二三四五六七八九幺]"
 _GAP = r"[ \-‐–—_.·]{0,2}"
 _NUMERALS = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
-# A run that may hold a number: it begins and ends with a digit (or X) and has small gaps inside.
-_RUN = re.compile(rf"(?<![0-9A-Za-z])(?:\+|00)?{_DIGIT}(?:{_GAP}{_DIGIT}){{8,}}(?:{_GAP}[Xx](?![A-Za-z]))?")
+# A run that may hold a number: it begins and ends with a digit (or X) and has small gaps inside; a word may stand
+# right before it (tel138…, 身份证ID110…).
+_RUN = re.compile(rf"(?<![0-9])(?:\+|00)?{_DIGIT}(?:{_GAP}{_DIGIT}){{8,}}(?:{_GAP}[Xx](?![A-Za-z]))?")
 _CARD = re.compile(r"(?<![0-9A-Za-z])[A-Z][ \-]?\d{8}(?!\d)", re.I)
 _MOBILE = re.compile(r"(?:\+?86|0086)?1[3-9]\d{9}")
 _ID_18 = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")

@@ -22,7 +22,9 @@ class Settings:
 
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
+    tracker_url: str = field(default="", repr=False)  # Rasa's memory of the dialogues, "" where we are not told
     rasa_urls: tuple[str, ...] = (DEFAULT_RASA,)
+    rasa_file: Path | None = None  # where `make run` writes the addresses of Rasa anew when a new model takes over
     knowledge: Path = ROOT / "knowledge"
     brain_deadline: float = 3.0
     brain_slots: int = 16  # messages one Rasa replica works on at once; the others wait their turn here
@@ -46,14 +48,21 @@ class Settings:
         return self.environment.get(name, "").strip() or default
 
 
+def run_folder(environment: Mapping[str, str]) -> Path:
+    """Where a service started by hand keeps its files."""
+    return Path(environment.get("LUEBAO_RUN") or ROOT / ".run")
+
+
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment (os.environ by default). Raises MissingSetting for a malformed one."""
     env = dict(os.environ if environment is None else environment)
-    run = Path(env.get("LUEBAO_RUN") or ROOT / ".run")
+    run, tracker = run_folder(env), env.get("LUEBAO_TRACKER_URL", "")
     return Settings(
         database_url=_async_url(env.get("LUEBAO_DATABASE_URL") or f"sqlite:///{run / 'front.db'}"),
         redis_url=env.get("LUEBAO_REDIS_URL", ""),
+        tracker_url=_async_url(tracker, "LUEBAO_TRACKER_URL") if tracker else "",
         rasa_urls=_urls(env.get("LUEBAO_RASA_URLS") or DEFAULT_RASA),
+        rasa_file=Path(file) if (file := env.get("LUEBAO_RASA_FILE")) else None,
         knowledge=Path(env.get("LUEBAO_KNOWLEDGE") or ROOT / "knowledge"),
         brain_deadline=_number(env, "LUEBAO_BRAIN_DEADLINE", 3.0),
         brain_slots=int(_number(env, "LUEBAO_BRAIN_SLOTS", 16)),
@@ -84,11 +93,11 @@ def _urls(text: str) -> tuple[str, ...]:
     return urls
 
 
-def _async_url(url: str) -> str:
+def _async_url(url: str, name: str = "LUEBAO_DATABASE_URL") -> str:
     """The address with the asynchronous driver SQLAlchemy needs."""
     scheme, _, rest = url.partition("://")
     if scheme.startswith("sqlite"):
         return f"sqlite+aiosqlite://{rest}"
     if scheme.startswith("postgres"):
         return f"postgresql+asyncpg://{rest}"
-    raise MissingSetting(f"LUEBAO_DATABASE_URL 只认 sqlite:///文件 或 postgresql://…，现在是 {scheme}://…")
+    raise MissingSetting(f"{name} 只认 sqlite:///文件 或 postgresql://…，现在是 {scheme}://…")

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -143,6 +143,8 @@ async def until(true: Callable[[], bool | Awaitable[bool]], seconds: float = 8.0
 class Front:
     """A real front process."""
 
+    more: Sequence[str] = ()  # words of the command
+
     def __init__(self, url: str, rasa: Rasa, **more: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -156,9 +158,9 @@ class Front:
 
     def start(self) -> None:
         """Start, and wait until it serves."""
-        command = [sys.executable, "-m", "front", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "front", "serve", "--port", str(self.port), *self.more]
         self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE)
-        for _ in range(300):
+        for _ in range(1200):  # a minute: the machine may be busy
             if self.process.poll() is not None:
                 assert self.process.stderr
                 raise AssertionError(self.process.stderr.read().decode())

@@ -66,11 +66,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class Rasa:
-    """`mode`: ok, slow (`delay` seconds), empty, error, garbage, wrong. `asked`: the bodies received, in order."""
+    """`mode`: ok, slow (`delay` seconds), empty, error, garbage, wrong. `asked`: the bodies received, in order.
+
+    `says`: what it answers to particular messages, an item of the contract each.
+    """
 
     def __init__(self) -> None:
         self.mode = "ok"
         self.delay = 0.0
+        self.says: dict[str, dict[str, Any]] = {}
         self.asked: list[dict[str, Any]] = []
         self.lock = threading.Lock()
         self._server: _Server | None = None
@@ -81,6 +85,7 @@ class Rasa:
         """As new, where it was."""
         self.mode, self.delay = "ok", 0.0
         self.asked.clear()
+        self.says.clear()
         if self._server is None:
             self.start()
 
@@ -118,4 +123,6 @@ class Rasa:
             return b"<html>"
         if self.mode == "wrong":
             return json.dumps([{"text": "您好", "custom": {"kind": "answer"}}]).encode()
+        if said in self.says:
+            return json.dumps([self.says[said]], ensure_ascii=False).encode()
         return json.dumps([reply(said, OPTIONS if "选项" in said else None)], ensure_ascii=False).encode()

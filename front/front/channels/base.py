@@ -15,3 +15,7 @@ class Mounted(Channel, Protocol):
     def routes(self) -> list[BaseRoute]:
         """The routes to mount at the root of the app, with their full paths."""
         ...
+
+    async def close(self) -> None:
+        """Let go of connections; called once, when nothing is received or sent any more."""
+        ...

@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 
-from front.inbox.decide import Asks, Turn, decide
+from front.inbox.conversations import DESK
+from front.inbox.decide import Asks, Decision, Turn, decide
 from front.inbox.hub import Hub
+from front.inbox.office import NOBODY_KNOWN, FrontDesk, Staffing
 from front.inbox.protocol import Delivery, Unavailable
 from front.inbox.sending import Sending
 from front.inbox.store import Lease, LeaseLost, Store
 from front.metrics import ANSWERED, ERRORS, TURN_SECONDS
 
+_SOON = 0.5  # seconds until what was received is worked on although nobody waits for it
 _LOOK = 1.0  # seconds between looks for work nobody does
 _BATCH = 64
 _LOG = structlog.get_logger("answering")
@@ -36,9 +41,12 @@ class Answering:
         self._brain = brain
         self._hub = hub
         self._pulled = pulled
+        self.front_desk: FrontDesk | None = None
+        self.forgets: Callable[[Sequence[str]], Awaitable[None]] | None = None  # what Rasa knows of these senders
         self._slots = asyncio.Semaphore(most)
         self._working: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        self._ready: dict[int, Turn] = {}
         self._waiters: dict[int, list[asyncio.Future[Delivery | None]]] = defaultdict(list)
         self._stopping = False
 
@@ -50,6 +58,20 @@ class Answering:
             self._again.add(conversation_id)
             return
         self._start(conversation_id, None)
+
+    @property
+    def free(self) -> bool:
+        """Whether more can be worked on at once here: else the message is left to whichever process is."""
+        return not self._stopping and not self._slots.locked()
+
+    def ready(self, turn: Turn) -> None:
+        """A turn that was leased when it was received: taken up by the next kick, or soon without one."""
+        self._ready[turn.conversation_id] = turn
+        asyncio.get_running_loop().call_later(_SOON, self._take_up, turn)
+
+    def _take_up(self, turn: Turn) -> None:
+        if self._ready.get(turn.conversation_id) is turn:
+            self.kick(turn.conversation_id)
 
     def _start(self, conversation_id: int, lease: Lease | None) -> None:
         task = asyncio.create_task(self._work(conversation_id, lease))
@@ -68,19 +90,24 @@ class Answering:
     async def _work(self, conversation_id: int, lease: Lease | None) -> None:
         try:
             async with self._slots:
-                lease = lease or await self._leased(conversation_id)
-                while lease:
-                    self._again.discard(conversation_id)
-                    turn = await self._store.next_turn(lease)
-                    if turn is None:
-                        await self._store.release(lease)
-                        return
-                    if not await self._answer(turn):
-                        return
+                turn = None if lease else self._ready.pop(conversation_id, None)
+                turn = turn or await self._next(lease or await self._leased(conversation_id))
+                while turn and await self._answer(turn):
+                    turn = await self._next(Lease(conversation_id, turn.epoch))
         except LeaseLost:
             _LOG.warning("lease_lost", conversation=conversation_id)
         except Unavailable as error:  # the message waits in the database; `run` finds it
             _LOG.warning("database_unavailable", error=str(error))
+
+    async def _next(self, lease: Lease | None) -> Turn | None:
+        """What waits under this lease, which is given back if nothing does."""
+        if lease is None:
+            return None
+        self._again.discard(lease.conversation_id)
+        turn = await self._store.next_turn(lease)
+        if turn is None:
+            await self._store.release(lease)
+        return turn
 
     async def _leased(self, conversation_id: int) -> Lease | None:
         """The lease, if it can be had soon: another process may be finishing here."""
@@ -93,23 +120,42 @@ class Answering:
 
     async def _answer(self, turn: Turn) -> bool:
         """Answer one turn; returns whether more waits."""
-        decision = await decide(turn, self._brain)
+        decision = await decide(turn, self._brain, await self._staffing())
         claim = bool(self._waiters.get(turn.inbound_id)) and turn.channel not in self._pulled
         delivery, goes_on = await self._store.complete(turn, decision, claim)
         kind = (decision.body or {}).get("custom") or {"kind": "other" if decision.body else "none"}
         ANSWERED.labels(turn.channel, kind["kind"]).inc()
         TURN_SECONDS.labels(turn.channel).observe(max(0.0, time.time() - turn.received_at))
-        self._hub.wake(turn.conversation_id)
-        await self._hand_over(turn, delivery, claim)
+        self._wake(turn, decision)
+        await self._hand_over(turn, delivery, claim and delivery is not None and delivery.attempt == 1)
+        if decision.erase and self.forgets:
+            await self.forgets([turn.brain_id])
         return goes_on
 
+    async def _staffing(self) -> Staffing:
+        """Who is at the desk; a database that does not say so keeps nobody from an answer."""
+        try:
+            return await self.front_desk.staffing() if self.front_desk else NOBODY_KNOWN
+        except Unavailable:
+            return NOBODY_KNOWN
+
+    def _wake(self, turn: Turn, decision: Decision) -> None:
+        """The person's pages, and the desks where it concerns them."""
+        self._hub.wake(turn.conversation_id)
+        if turn.state != "bot" or decision.state or decision.callback or "callback" in turn.extra:
+            self._hub.wake(DESK)
+
     async def _hand_over(self, turn: Turn, delivery: Delivery | None, claim: bool) -> None:
-        """Give the reply to the newest who waits for it (to all, where people fetch it), else to the sender."""
+        """Give the reply to the newest who waits for it (to all, where people fetch it), else to the sender.
+
+        Without the claim it is the sender's, also for somebody who began to wait a moment ago.
+        """
+        pulled = turn.channel in self._pulled
         waiters = [waiter for waiter in self._waiters.pop(turn.inbound_id, []) if not waiter.done()]
-        taker = waiters[-1] if waiters else None
+        taker = waiters[-1] if waiters and claim else None
         for waiter in waiters:
-            waiter.set_result(delivery if waiter is taker or turn.channel in self._pulled else None)
-        if delivery is None or turn.channel in self._pulled:
+            waiter.set_result(delivery if waiter is taker or pulled else None)
+        if delivery is None or pulled:
             return
         if claim and taker is None:
             await self._sending.passive_failed(delivery, "没有人在等这条回复")
@@ -143,6 +189,18 @@ class Answering:
         if delivery.channel in self._pulled:
             return True, delivery
         return True, await self._sending.take(received_id) if state == "pending" else None
+
+    async def look_again(self, received_id: int) -> tuple[bool, Delivery | None]:
+        """`look` for a message that came a second time: what was shown too late for the first one is shown again."""
+        for _ in range(5):
+            ended, delivery = await self.look(received_id)
+            _, reply, state = await self._store.reply_to(received_id)
+            if delivery or state != "claimed":
+                break
+            await asyncio.sleep(0.2)  # being shown to somebody, who may have hung up
+        if delivery is None and reply and state == "sent" and reply.channel not in self._pulled:
+            return True, await self._sending.take_again(received_id)
+        return ended, delivery
 
     def _forget(self, received_id: int, waiter: asyncio.Future[Delivery | None]) -> None:
         waiters = self._waiters.get(received_id, [])
@@ -178,5 +236,8 @@ class Answering:
     async def stop(self, seconds: float = 5.0) -> None:
         """Take no more work and wait for what is under way; the rest stays in the database."""
         self._stopping = True
+        with suppress(Unavailable):
+            for turn in self._ready.values():
+                await self._store.release(Lease(turn.conversation_id, turn.epoch))
         if self._working:
             await asyncio.wait(set(self._working.values()), timeout=seconds)

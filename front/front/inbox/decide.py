@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import structlog
 
 from front.inbox import replies, words
+from front.inbox.office import NOBODY_KNOWN, Staffing
 from front.inbox.replies import Body
 from front.masking import without_labels
 
@@ -38,6 +39,7 @@ class Turn:
     event: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     state: str = "bot"
+    reason: str = ""  # why it is queued
     expired: bool = False  # the stored state is over: nobody took the person, or the member of staff is gone
     state_at: float = 0.0
     options: Sequence[Mapping[str, str]] = ()
@@ -53,9 +55,12 @@ class Decision:
 
     body: Body | None
     state: str | None = None
+    reason: str = ""  # with the state queued: asked, two_misses, error
     options: Sequence[Mapping[str, str]] | None = None
     rest: str | None = None
     event: str = ""  # for handoff_events
+    callback: bool = False  # for half an hour a bare phone number is one to call back
+    no_callback: bool = False
     erase: bool = False
 
 
@@ -74,35 +79,69 @@ class Asks(Protocol):
         ...
 
 
-async def decide(turn: Turn, brain: Asks) -> Decision:
+async def decide(turn: Turn, brain: Asks, staffing: Staffing = NOBODY_KNOWN) -> Decision:
     """What to say and what changes. Never raises: whatever goes wrong becomes the phone number."""
     try:
-        return _at_the_door(turn) or await _ask(turn, brain)
+        return _at_the_door(turn, staffing) or await _ask(turn, brain, staffing)
     except Exception as error:
         _LOG.warning("brain_failed", why=str(error) if type(error).__name__ == "BrainFailure" else type(error).__name__)
-        return Decision(replies.TROUBLE)
+        return _failed(turn)
 
 
-def _at_the_door(turn: Turn) -> Decision | None:
+def _failed(turn: Turn) -> Decision:
+    return Decision(replies.TROUBLE, **_queued(turn, "error"))
+
+
+def _queued(turn: Turn, reason: str) -> dict[str, Any]:
+    """Into the queue; who waits there keeps his place and his reason, unless he now asks for a person himself."""
+    waits = turn.state == "queued" and (turn.reason == "asked" or reason != "asked")
+    return {} if waits else {"state": "queued", "reason": reason}
+
+
+def _at_the_door(turn: Turn, staffing: Staffing) -> Decision | None:
     """The decision where Rasa need not be asked."""
     text = words.clean(turn.text)
     if turn.kind == "event" and not (turn.event == "click" and text):
         return _event(turn.event)
     if words.wants_erasure(text):
         return Decision(replies.ERASED, state="bot", options=[], rest="", erase=True)
+    if about_calling := _callback(turn, text, staffing):
+        return about_calling
     if turn.state == "human":
         return Decision(None)
     if words.wants_human(text):
-        return Decision(replies.HUMAN, state="queued", event="asked")
+        return _human(turn, staffing)
     if turn.takeovers >= _GIVE_UP:
-        return Decision(replies.TROUBLE)
-    return _not_a_question(turn, text)
+        return _failed(turn)
+    if aside := _not_a_question(turn, text):
+        return aside
+    return None if staffing.robot_on else Decision(replies.switched_off(staffing, turn.state == "queued"))
+
+
+def _callback(turn: Turn, text: str, staffing: Staffing) -> Decision | None:
+    """A number that was left, or taken back, or is asked for. Also while a member of staff has the person."""
+    if shown := turn.extra.get("callback"):
+        return Decision(replies.callback_noted(str(shown)), event="callback")
+    if words.wants_no_callback(text):
+        return Decision(replies.CALLBACK_CANCELLED, no_callback=True)
+    if words.wants_callback(text) and turn.state != "human" and staffing.calls_back:
+        return Decision(replies.CALLBACK_ASK, callback=True)
+    return None
+
+
+def _human(turn: Turn, staffing: Staffing, said: Body | None = None) -> Decision:
+    """The person asked for a person; `said`: what Rasa says to that, where nothing is known of the desk."""
+    queue = _queued(turn, "asked")
+    body = said if said and staffing.present is None else replies.human(staffing)
+    offers = staffing.present is False and staffing.calls_back
+    return Decision(body, **queue, event="asked" if queue else "", callback=offers)
 
 
 def _event(event: str) -> Decision:
     if event == "unsubscribe":
         return Decision(None, state="bot", options=[], rest="", erase=True)
-    return Decision(replies.WELCOME if event == "subscribe" else None)
+    # A code at a counter, scanned by somebody who follows already, asks for a word just as following does.
+    return Decision(replies.WELCOME if event in ("subscribe", "scan") else None)
 
 
 def _not_a_question(turn: Turn, text: str) -> Decision | None:
@@ -136,15 +175,12 @@ def chosen(turn: Turn) -> str | None:
     return next((o["payload"] for o in turn.options if said and words.fold(words.clean(o["title"])) == said), None)
 
 
-async def _ask(turn: Turn, brain: Asks) -> Decision:
+async def _ask(turn: Turn, brain: Asks, staffing: Staffing) -> Decision:
     payload = chosen(turn)
     answer = await brain.ask(turn.brain_id, words.clean(turn.text), payload)
     said = replies.body(answer.text, answer.custom["sms"], answer.custom)
     asked = answer.custom.get("handoff", {}).get("reason")
-    return Decision(
-        said,
-        state="queued" if asked == "asked" else None,
-        options=said["options"] or None,
-        rest="",
-        event={"asked": "asked", None: ""}.get(asked, "pointed"),
-    )
+    if asked == "asked":
+        return _human(turn, staffing, said)
+    queue = _queued(turn, asked) if asked in ("two_misses", "error") else {}
+    return Decision(said, **queue, options=said["options"] or None, rest="", event="pointed" if asked else "")

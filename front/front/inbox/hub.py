@@ -34,6 +34,15 @@ class Hub:
         if self._hints:
             await self._hints.stop()
 
+    @property
+    def shared(self) -> bool:
+        """Whether there is a Redis to exchange hints by."""
+        return self._hints is not None
+
+    async def probe(self) -> str:
+        """Whether Redis answers: "ok" (also without one), or what is wrong; within two seconds."""
+        return await self._hints.probe() if self._hints else "ok"
+
     def close(self) -> None:
         """Wake everybody for good: open streams end, so that the process can."""
         self.closing = True

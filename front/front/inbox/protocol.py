@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Kind = Literal["text", "voice", "image", "event", "other"]
 
@@ -49,6 +49,7 @@ class Delivery:
     `body`: {"text": the full text, "sms": the SMS text, "custom": an object of reply.schema.json or None,
     "options": [{"title", "payload"}] as numbered in the text, "from": "robot" | "human" | "system"}.
     `inbound_key` is the key of the message this replies to, None for a message of the staff; `attempt` counts from 1.
+    `at`: when it was stored, in seconds since 1970.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Delivery:
     body: Mapping[str, Any]
     inbound_key: str | None
     attempt: int
+    at: float = 0.0
 
 
 class SendResult(Enum):
@@ -77,6 +79,15 @@ class Channel(Protocol):
         ...
 
 
+@runtime_checkable
+class Bounded(Protocol):
+    """A channel that bounds how many messages a person may be sent until he writes again."""
+
+    async def remaining(self, person: str) -> int:
+        """How many messages may still be sent to this person now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Mark:
     """One small thing a channel noted about a person, and how many seconds ago."""
@@ -90,6 +101,10 @@ class Inbox(Protocol):
 
     async def receive(self, inbound: Inbound) -> Received:
         """Store what was received, once for each (channel, key). When this returns, it is not lost any more."""
+        ...
+
+    def withdraw(self, inbound: Inbound) -> None:
+        """The person was told that this was not taken: should it turn out stored all the same, it is not answered."""
         ...
 
     async def wait_reply(self, received_id: int, seconds: float) -> Delivery | None:

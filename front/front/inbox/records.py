@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Float, and_, bindparam, delete, func, select, update
 
 from front.inbox.database import Database
-from front.inbox.protocol import Mark
+from front.inbox.protocol import Delivery, Mark
+from front.inbox.retention import RULES, Rule, forget
 from front.inbox.statements import insert_new
-from front.inbox.store import erase_messages
+from front.inbox.store import erase_marks, erase_messages
 from front.inbox.tables import clock, conversations, feedback, inbound, marks, nonces, outbox
 
-_DAY = 86400.0
 _HISTORY = 200  # messages of each side that a page is shown
+_MARKS = (  # built once: every message of WeChat and SMS asks
+    select(marks.c.value, (clock() - marks.c.at).label("age"))
+    .where(marks.c.scope == bindparam("p_scope"), marks.c.key == bindparam("p_key"))
+    .where(marks.c.at > clock() - bindparam("p_seconds", type_=Float))
+    .order_by(marks.c.id.desc())
+)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was deleted of a person: rows by table, and the sender ids Rasa knew."""
+
+    rows: Counter[str]
+    brain_ids: list[str]
+
+    @property
+    def messages(self) -> int:
+        """Messages and replies."""
+        return self.rows["inbound"] + self.rows["outbox"]
 
 
 class Records:
@@ -23,6 +44,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.rules: list[Rule] = list(RULES)  # the desk adds its own
 
     async def conversation(self, channel: str, person: str) -> int | None:
         """The id of a person's conversation, if there has been one."""
@@ -44,6 +66,11 @@ class Records:
         async with self._database.read() as connection:
             rows = (await connection.execute(select(outbox).where(outbox.c.inbound_id == received_id))).mappings()
             return [_reply(row) for row in rows]
+
+    @staticmethod
+    def message(delivery: Delivery) -> dict[str, Any]:
+        """A reply as the web page gets it."""
+        return _message(delivery.id, delivery.inbound_key, delivery.body, delivery.at)
 
     async def newest(self, conversation_id: int) -> int:
         """The id of the newest reply, 0 when there is none."""
@@ -83,33 +110,33 @@ class Records:
             await connection.execute(statement.on_conflict_do_update(index_elements=["outbox_id"], set_=values))
             return True
 
-    async def erase(self, channel: str | None, person: str) -> int:
-        """Erase a person on one channel, or on all; returns how many messages and replies there were."""
+    async def withdraw(self, channel: str, key: str) -> bool:
+        """Whether a message waited and does not any more: it is not answered."""
+        mine = and_(inbound.c.channel == channel, inbound.c.key == key[:200], inbound.c.state == "waiting")
+        async with self._database.write() as connection:
+            gone = await connection.execute(update(inbound).where(mine).values(state="done", done_at=clock()))
+            return bool(gone.rowcount)
+
+    async def erase(self, channel: str | None, person: str) -> Erased:
+        """Erase a person on one channel, or on all, but for an opt-out; Rasa's rows are the caller's to erase."""
         whose = conversations.c.person == person
         whose = and_(whose, conversations.c.channel == channel) if channel else whose
-        mine = and_(marks.c.key == person, marks.c.scope.startswith(channel or "", autoescape=True))
-        count = 0
+        ids = select(conversations.c.id, conversations.c.brain_id).where(whose).with_for_update()
+        rows: Counter[str] = Counter()
         async with self._database.write() as connection:
-            found = (await connection.execute(select(conversations.c.id).where(whose).with_for_update())).scalars()
-            for conversation_id in found.all():
-                count += await erase_messages(connection, conversation_id)
-                gone = delete(conversations).where(conversations.c.id == conversation_id)
-                await connection.execute(gone)
-            await connection.execute(delete(marks).where(mine))
-        return count
+            found = (await connection.execute(ids)).all()
+            for one in found:
+                rows += await erase_messages(connection, one.id)
+                await connection.execute(delete(conversations).where(conversations.c.id == one.id))
+            rows["conversations"] = len(found)
+            rows["marks"] = await erase_marks(connection, channel, person)
+        return Erased(rows, [one.brain_id for one in found])
 
     async def forget_old(self, days: int) -> int:
         """Delete messages older than `days`, people not seen since, and what has lapsed; returns how many messages."""
-        before = clock() - days * _DAY
-        old_sent = and_(outbox.c.created_at < before, outbox.c.state.in_(("sent", "dead")))
-        old_done = and_(inbound.c.received_at < before, inbound.c.state == "done")
         async with self._database.write() as connection:
-            count = (await connection.execute(delete(outbox).where(old_sent))).rowcount
-            count += (await connection.execute(delete(inbound).where(old_done))).rowcount
-            await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
-            await connection.execute(delete(nonces).where(nonces.c.until < clock()))
-            await connection.execute(delete(marks).where(marks.c.at < before, marks.c.scope.not_like("%optout%")))
-        return int(count)
+            gone = await forget(connection, self.rules, days)
+        return gone["inbound"] + gone["outbox"]
 
     async def rest(self, message: int, text: str) -> None:
         """Keep what did not fit into a reply."""
@@ -135,11 +162,9 @@ class Records:
 
     async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
         """See protocol.Inbox.marks."""
-        age = (clock() - marks.c.at).label("age")
-        statement = select(marks.c.value, age).where(marks.c.scope == scope, marks.c.key == key)
-        statement = statement.where(marks.c.at > clock() - seconds).order_by(marks.c.id.desc())
+        given = {"p_scope": scope, "p_key": key, "p_seconds": seconds}
         async with self._database.read() as connection:
-            return [Mark(row.value, row.age) for row in await connection.execute(statement)]
+            return [Mark(row.value, row.age) for row in await connection.execute(_MARKS, given)]
 
     async def unmark(self, scope: str, key: str) -> None:
         """See protocol.Inbox.unmark."""
@@ -178,9 +203,15 @@ def _client_id(key: str | None) -> str | None:
 
 
 def _reply(row: Mapping[Any, Any]) -> dict[str, Any]:
-    body = row["body"]
-    message = {"id": row["id"], "reply_to": _client_id(row["inbound_key"]), "from": body.get("from", "robot")}
-    return message | {"text": body["text"], "custom": body.get("custom"), "at": iso(row["created_at"])}
+    return _message(row["id"], row["inbound_key"], row["body"], row["created_at"])
+
+
+def _message(id_: int, key: str | None, body: Mapping[str, Any], at: float) -> dict[str, Any]:
+    message = {"id": id_, "reply_to": _client_id(key), "from": body.get("from", "robot")}
+    custom = body.get("custom")
+    if custom:  # what the robot heard is for the staff
+        custom = {name: value for name, value in custom.items() if name != "understood"}
+    return message | {"text": body["text"], "custom": custom, "at": iso(at)}
 
 
 def _said(row: Mapping[Any, Any]) -> dict[str, Any]:

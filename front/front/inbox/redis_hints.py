@@ -36,6 +36,15 @@ class RedisHints:
         with suppress(*_GONE):
             await asyncio.wait_for(self._redis.aclose(), 2)
 
+    async def probe(self) -> str:
+        """Whether it answers within two seconds: "ok" or what that means for people."""
+        try:
+            async with asyncio.timeout(2):
+                await self._redis.ping()
+        except _GONE as error:
+            return f"Redis 没有应答（{type(error).__name__}）：网页上的回复会晚几秒出现"
+        return "ok"
+
     def put(self, conversation_id: int) -> None:
         """Send a hint, some time soon; dropped when thousands wait."""
         with suppress(asyncio.QueueFull):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from front.inbox.office import Staffing
+
 PHONE = "5190857"
 Body = dict[str, Any]
 
@@ -77,6 +79,58 @@ CLOSED = _said(
     f"这次人工服务已结束。还有医保的事，可以继续问我，或拨打{PHONE}。",
     f"人工服务已结束。可以继续问我，或拨打{PHONE}",
 )
+RETURNED = _said(
+    f"接下来由机器人继续回答您。想再找工作人员，请回复“人工”或拨打{PHONE}。",
+    f"接下来由机器人继续回答您。找工作人员请回复“人工”或拨打{PHONE}",
+)
+TAKEN = _said("工作人员已接入，请直接说您的问题。", "工作人员已接入，请直接说您的问题")
+CALLBACK_ASK = _said(
+    "需要回电，请直接回复手机号码（30分钟内有效）。号码加密保存，只用来给您回电；不需要了请回复“取消回电”。",
+    "需要回电请直接回复手机号码（30分钟内有效），不需要了回复“取消回电”",
+)
+CALLBACK_CANCELLED = _said(
+    f"好的，不会再给您回电，留过的号码已删除。有事可以继续问我，或拨打{PHONE}。",
+    "好的，不会再给您回电，留过的号码已删除",
+)
+
+
+def human(staffing: Staffing) -> Body:
+    """The person asked for a member of staff: what happens now, depending on who is there."""
+    if staffing.present is None:
+        return HUMAN
+    if staffing.present:
+        return _said(
+            f"好的，已为您登记转人工，正在为您转接工作人员，请稍等。着急的话请直接拨打全市医保咨询电话{PHONE}。"
+            "等待的时候您也可以继续问我。",
+            f"已为您登记转人工，正在转接，请稍等。着急请拨打{PHONE}",
+            "asked",
+        )
+    opens = f"，下次上班时间是{staffing.opens}" if staffing.opens else ""
+    call = "需要回电，请直接回复手机号码（30分钟内有效）。" if staffing.calls_back else ""
+    sms_call = "。需要回电请回复“回电”" if staffing.calls_back else ""
+    return _said(
+        f"好的，已为您登记转人工。现在没有工作人员在岗{opens}，工作人员看到后会在这里回复您。{call}"
+        f"着急的话请直接拨打全市医保咨询电话{PHONE}。等待的时候您也可以继续问我。",
+        f"已为您登记转人工，现在没有工作人员在岗{opens}。着急请拨打{PHONE}{sms_call}",
+        "asked",
+    )
+
+
+def callback_noted(shown: str) -> Body:
+    """The number was kept; `shown`: 138****1234."""
+    return _said(
+        f"好的，已登记回电，工作人员会拨打{shown}。号码不对请再回复一次正确的，不需要了请回复“取消回电”。"
+        f"着急的话请直接拨打全市医保咨询电话{PHONE}。",
+        f"已登记回电：{shown}。不需要了请回复“取消回电”，着急请拨打{PHONE}",
+    )
+
+
+def switched_off(staffing: Staffing, queued: bool) -> Body:
+    """The office has switched the robot off; `queued`: the person waits for a member of staff already."""
+    notice = staffing.notice.strip() or "机器人正在维护，暂时不能回答问题。"
+    notice = notice if notice[-1] in "。！？" else f"{notice}。"
+    way = "您已在人工队列中，工作人员看到后会在这里回复您。" if queued else "回复“人工”，由工作人员回答您。"
+    return _said(f"{notice}{way}着急的话请直接拨打全市医保咨询电话{PHONE}。", f"{notice}{way}着急请拨打{PHONE}")
 
 
 def no_such_number(most: int) -> Body:
@@ -91,6 +145,6 @@ def rest(text: str) -> Body:
     return body(text, text, None)
 
 
-def staff(text: str) -> Body:
-    """What a member of staff wrote."""
-    return body(text, text, None, "human")
+def staff(text: str, sms: str = "") -> Body:
+    """What a member of staff wrote; `sms`: its shorter form, where there is one."""
+    return body(text, sms or text, None, "human")

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from front.inbox.database import Database
 from front.inbox.protocol import Channel, Delivery, SendResult, Unavailable
+from front.inbox.statements import on_its_way
 from front.inbox.store import as_delivery
-from front.inbox.tables import clock, outbox
+from front.inbox.tables import clock, inbound, outbox
 from front.metrics import DELIVERIES, ERRORS
 
 CLAIM_SECONDS = 30.0  # longer than a send may take
 SEND_SECONDS = 15.0
 _BATCH = 16
 _LONGEST_PAUSE = 600.0
+_CALM = 5.0  # seconds after the database failed until claims that lapsed meanwhile are taken from their owners
+_WRITE_SECONDS = 60.0  # for which a result is tried to be written down
+_RETRIED = 3.5  # seconds from arrival: what was shown later may have met a closed connection (WeChat's, after five)
+_CLAIMED = and_(
+    outbox.c.id == bindparam("p_id"), outbox.c.state == "claimed", outbox.c.attempts == bindparam("p_attempt")
+)
+_FINISHED = update(outbox).where(_CLAIMED).values(note=bindparam("p_note"), claimed_until=0.0)
+_SENT = _FINISHED.values(state="sent", sent_at=clock())  # built once: every passive reply needs it
 _LOG = structlog.get_logger("sending")
 
 
@@ -37,6 +47,8 @@ class Sending:
         self._first_pause = first_pause
         self._due = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unwritten: set[int] = set()  # sent or shown, and not written down yet: not to be sent again by us
+        self._calm_at = 0.0
 
     def due(self) -> None:
         """There is something new to send."""
@@ -50,6 +62,7 @@ class Sending:
                 sent = await self.send_due()
             except (Unavailable, SQLAlchemyError) as error:
                 _LOG.warning("outbox_unavailable", error=str(error))
+                self._calm_at = time.monotonic() + _CALM
                 sent = 0
             if not sent:
                 try:
@@ -73,7 +86,7 @@ class Sending:
             .where(earlier.c.state.in_(("pending", "claimed")))
             .exists()
         )
-        chosen = select(outbox.c.id).where(_is_due(), outbox.c.channel.in_(list(self._channels)), first)
+        chosen = select(outbox.c.id).where(self._is_ours(), outbox.c.channel.in_(list(self._channels)), first)
         look = chosen.limit(1)
         chosen = chosen.order_by(outbox.c.id).limit(_BATCH).with_for_update(skip_locked=True)
         async with self._database.read() as connection:  # most often there is nothing: no need to be the writer
@@ -99,31 +112,58 @@ class Sending:
     async def finish(self, delivery: Delivery, result: SendResult, note: str = "") -> None:
         """Write down how sending went, and when to try again; tried until the database takes it, within the claim."""
         dead = result is SendResult.DEAD or (result is SendResult.RETRY and delivery.attempt >= self._attempts)
-        values: dict[str, Any] = {"note": note[:300], "claimed_until": 0.0}
-        if result is SendResult.SENT:
-            values |= {"state": "sent", "sent_at": clock()}
-        else:
-            values |= {"state": "dead" if dead else "pending", "next_at": clock() + self._pause(delivery.attempt)}
+        statement = _SENT
+        if result is not SendResult.SENT:
+            again = clock() + self._pause(delivery.attempt)
+            statement = _FINISHED.values(state="dead" if dead else "pending", next_at=again)
         DELIVERIES.labels(delivery.channel, "dead" if dead else result.value).inc()
         if dead:
             _LOG.error("reply_dead", outbox=delivery.id, channel=delivery.channel, note=note[:300])
-        mine = and_(outbox.c.id == delivery.id, outbox.c.state == "claimed", outbox.c.attempts == delivery.attempt)
-        for pause in (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 0.0):
-            try:
-                async with self._database.write() as connection:
-                    await connection.execute(update(outbox).where(mine).values(**values))
-                return
-            except Unavailable:
-                await asyncio.sleep(pause)
-        _LOG.error("result_not_written", outbox=delivery.id, result=result.value)
+        given = {"p_id": delivery.id, "p_attempt": delivery.attempt, "p_note": note[:300]}
+        if not await self._written(delivery.id, statement, given):
+            _LOG.error("result_not_written", outbox=delivery.id, result=result.value)
+
+    async def _written(self, message: int, statement: Update, given: Mapping[str, Any]) -> bool:
+        """Try until the database takes it, sooner than anybody takes the lapsed claim."""
+        self._unwritten.add(message)
+        end, pause = time.monotonic() + _WRITE_SECONDS, 0.1
+        try:
+            while time.monotonic() < end:
+                try:
+                    async with self._database.write() as connection:
+                        await connection.execute(statement, given)
+                    return True
+                except Unavailable:
+                    await asyncio.sleep(pause)
+                    pause = min(1.0, 2 * pause)
+            return False
+        finally:
+            self._unwritten.discard(message)
+
+    def _is_ours(self) -> ColumnElement[bool]:
+        """Due, and neither shown by us already nor, just after an outage, by somebody who could not say so yet."""
+        due = _is_due() if time.monotonic() >= self._calm_at else and_(outbox.c.state == "pending", _is_due())
+        return and_(due, outbox.c.id.not_in(self._unwritten)) if self._unwritten else due
 
     def _pause(self, attempt: int) -> float:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (attempt - 1))
         return pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, hides nothing
 
     async def take(self, received_id: int) -> Delivery | None:
-        """Claim the reply to a message for whoever can deliver it now, if nobody has."""
-        mine = and_(outbox.c.inbound_id == received_id, _is_due())
+        """Claim the reply to a message for whoever can deliver it now, if nobody has and no earlier one is due."""
+        earlier = outbox.alias("earlier")
+        same = and_(earlier.c.conversation_id == outbox.c.conversation_id, earlier.c.id < outbox.c.id)
+        overtakes = select(earlier.c.id).where(same, on_its_way(earlier)).exists()
+        return await self._claimed(and_(outbox.c.inbound_id == received_id, self._is_ours(), ~overtakes))
+
+    async def take_again(self, received_id: int) -> Delivery | None:
+        """Claim a reply that was shown in a response so late that whoever asks again cannot have got it."""
+        late = outbox.c.sent_at > inbound.c.received_at + _RETRIED
+        asked = select(inbound.c.id).where(inbound.c.id == received_id, late).correlate(outbox)
+        shown = and_(outbox.c.state == "sent", outbox.c.note == "", outbox.c.inbound_id.in_(asked))
+        return await self._claimed(shown)
+
+    async def _claimed(self, mine: ColumnElement[bool]) -> Delivery | None:
         async with self._database.write() as connection:
             row = (await connection.execute(update(outbox).where(mine).values(**_claim()).returning(outbox))).first()
         return as_delivery(row) if row else None
@@ -168,9 +208,9 @@ class Sending:
 
 
 def _is_due() -> ColumnElement[bool]:
-    """Pending and its time has come (or lies so far ahead that the clock jumped), or claimed by one who is gone."""
-    far = outbox.c.next_at > clock() + 2 * _LONGEST_PAUSE
-    pending = and_(outbox.c.state == "pending", or_(outbox.c.next_at <= clock(), far))
+    """Pending and its time has come (or the clock has jumped back since), or claimed by one who is gone."""
+    jumped = or_(outbox.c.next_at > clock() + 2 * _LONGEST_PAUSE, outbox.c.created_at > clock() + 1.0)
+    pending = and_(outbox.c.state == "pending", or_(outbox.c.next_at <= clock(), jumped))
     late = or_(outbox.c.claimed_until < clock(), outbox.c.claimed_until > clock() + 10 * CLAIM_SECONDS)
     return or_(pending, and_(outbox.c.state == "claimed", late))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=3000")
+_WAIT, _NO_WAIT = "PRAGMA busy_timeout=3000", "PRAGMA busy_timeout=0"
 _READERS = 4
 
 
@@ -48,12 +51,12 @@ class SqliteFile:
     async def begin(self) -> AsyncIterator[InlineConnection]:
         """A write transaction, when its turn has come."""
         async with self._writing:
-            connection = await self._aside(self._open)
+            connection = await self._opened()
             try:
                 yield InlineConnection(connection)
                 await self._aside(connection.commit)
-            finally:  # rolls back what was not committed
-                await self._aside(connection.close)
+            finally:  # rolls back what was not committed, for which the disk is not needed
+                connection.close()
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[InlineConnection]:
@@ -68,9 +71,17 @@ class SqliteFile:
         self._reader.dispose()
         self._thread.shutdown(wait=False)
 
-    def _open(self) -> Connection:
+    async def _opened(self) -> Connection:
+        """The lock is nearly always free, and then taking it costs less than going to a thread."""
+        try:
+            return self._open(_NO_WAIT)
+        except OperationalError:
+            return await self._aside(lambda: self._open(_WAIT))
+
+    def _open(self, wait: str) -> Connection:
         connection = self._writer.connect()
         try:
+            _raw(connection).execute(wait)
             connection.begin()
         except BaseException:
             connection.close()
@@ -107,6 +118,13 @@ def _engine(path: str, size: int, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        try:  # past SQLAlchemy, which would make a context, a cursor and a result of it
+            _raw(connection).execute(begin)
+        except sqlite3.Error as error:
+            raise OperationalError(begin, None, error) from error
 
     return engine
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection

@@ -29,8 +29,12 @@ class Statements:
         self.lease_one = _lease(lease, one=True)
         self.lease_some = _lease(lease, one=False)
         self.next = _next()
-        self.done = update(inbound).where(inbound.c.id == bindparam("p_id")).values(state="done", done_at=clock())
+        waits = and_(inbound.c.id == bindparam("p_id"), inbound.c.state == "waiting")
+        self.done = update(inbound).where(waits).values(state="done", done_at=clock())
+        shapes = ((), ("options",), ("rest",), ("options", "rest"))
+        self.finish = {frozenset(changes): _finish(lease, changes) for changes in shapes}
         self.reply = _reply()
+        self.before = select(exists().where(outbox.c.conversation_id == bindparam("p_id"), on_its_way(outbox)))
 
 
 def _person(is_sqlite: bool) -> Any:
@@ -43,7 +47,8 @@ def _person(is_sqlite: bool) -> Any:
         seen_at=clock(),
     )
     statement = statement.on_conflict_do_update(index_elements=["channel", "person"], set_={"seen_at": clock()})
-    return statement.returning(conversations.c.id)
+    calls = (conversations.c.callback_until > clock()).label("calls")
+    return statement.returning(conversations.c.id, calls)
 
 
 def _message(is_sqlite: bool) -> Any:
@@ -97,6 +102,32 @@ def _next() -> Select[Any]:
     )
 
 
+def _finish(lease: float, changes: tuple[str, ...]) -> ReturningUpdate[Any]:
+    """The end of a turn (`p_message`) that changes these columns of its conversation, and not its state."""
+    other = exists().where(
+        inbound.c.conversation_id == bindparam("p_id"),
+        inbound.c.state == "waiting",
+        inbound.c.id != bindparam("p_message"),
+    )
+    leased = and_(conversations.c.id == bindparam("p_id"), conversations.c.lease_epoch == bindparam("p_epoch"))
+    statement = update(conversations).where(leased).values(
+        lease_until=clock() + lease,
+        takeovers=0,
+        lease_owner=case((other, conversations.c.lease_owner), else_=None),
+        **_parameters(*changes),
+    )  # fmt: skip
+    return statement.returning(conversations.c.lease_owner)
+
+
+def on_its_way(table: Any) -> ColumnElement[bool]:
+    """Claimed, or to be sent within two seconds: a later reply to the same person must not overtake it.
+
+    One that waits for its next try holds nobody up: it may wait for minutes, and the person has written again.
+    """
+    soon = and_(table.c.state == "pending", table.c.next_at <= clock() + 2.0)
+    return or_(table.c.state == "claimed", soon)
+
+
 def _reply() -> ReturningInsert[Any]:
     """The outbox row of an answer; `p_passive`: seconds it is claimed for, where it is."""
     given = _parameters(
@@ -106,4 +137,4 @@ def _reply() -> ReturningInsert[Any]:
     statement = insert(outbox).values(
         **given, next_at=clock(), claimed_until=clock() + bindparam("p_passive"), created_at=clock(), sent_at=sent
     )
-    return statement.returning(outbox.c.id)
+    return statement.returning(outbox.c.id, outbox.c.created_at)

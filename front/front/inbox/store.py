@@ -8,19 +8,21 @@ and a message has at most one outbox row (unique).
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 
-from front.inbox.conversations import effective_state
+from front.inbox.conversations import CALLBACK_SECONDS, effective_state
 from front.inbox.database import Connection, Database
 from front.inbox.decide import Decision, Turn
+from front.inbox.office import FrontDesk
 from front.inbox.protocol import Delivery, Inbound, Received
 from front.inbox.statements import Statements
-from front.inbox.tables import clock, conversations, handoff_events, inbound, outbox
-from front.inbox.words import visible
+from front.inbox.tables import clock, conversations, handoff_events, inbound, marks, metadata, nonces, outbox
+from front.inbox.words import mobile, shown_number, visible, wants_callback
 from front.masking import mask
 
 _PASSIVE = 10.0  # seconds a reply may take to go out in the response before the sender takes it
@@ -51,24 +53,57 @@ class Store:
         self.lease_seconds = lease
         self._pulled = pulled
         self._statements = Statements(database.sqlite, lease)
+        self.front_desk: FrontDesk | None = None
 
     async def receive(self, message: Inbound) -> tuple[Received, int]:
         """Store a message once, masked; returns it and its conversation's id."""
+        async with self.database.write() as connection:
+            return await self._insert(connection, message)
+
+    async def receive_leased(self, message: Inbound) -> tuple[Received, int, Turn | None]:
+        """Like `receive`, and lease the conversation in the same transaction where nobody works on it.
+
+        With the lease comes the turn to begin with: the message, or an older one that waits still.
+        """
+        async with self.database.write() as connection:
+            received, conversation_id = await self._insert(connection, message)
+            turn = None if received.duplicate else await self._begin(connection, conversation_id)
+            return received, conversation_id, turn
+
+    async def _insert(self, connection: Connection, message: Inbound) -> tuple[Received, int]:
         person = {"channel": message.channel, "person": message.person[:_LONG], "brain_id": new_brain_id()}
         said = {"kind": message.kind, "event": message.event, "extra": dict(message.extra)}
         said |= {"channel": message.channel, "key": message.key[:_LONG], "text": mask(visible(message.text))}
-        async with self.database.write() as connection:
-            # the lock on the person's row makes the order of ids the order of commits
-            row_id = await connection.execute(self._statements.person, _named(person))
-            conversation_id = int(row_id.scalar_one())
-            stored = await connection.execute(self._statements.message, _named(said, conversation_id=conversation_id))
-            if new := stored.scalar():
-                return Received(new, False), conversation_id
-            old = select(inbound.c.id, inbound.c.conversation_id).where(
-                inbound.c.channel == message.channel, inbound.c.key == message.key[:_LONG]
-            )
-            row = (await connection.execute(old)).one()
-            return Received(row.id, True), row.conversation_id
+        # the lock on the person's row makes the order of ids the order of commits
+        row = (await connection.execute(self._statements.person, _named(person))).one()
+        conversation_id, number = int(row.id), self._number(message, bool(row.calls))
+        if number:
+            said["extra"] = {**message.extra, "callback": shown_number(number)}
+        stored = await connection.execute(self._statements.message, _named(said, conversation_id=conversation_id))
+        if new := stored.scalar():
+            if number and self.front_desk:
+                await self.front_desk.note_callback(connection, conversation_id, number)
+            return Received(new, False), conversation_id
+        old = select(inbound.c.id, inbound.c.conversation_id).where(
+            inbound.c.channel == message.channel, inbound.c.key == message.key[:_LONG]
+        )
+        row = (await connection.execute(old)).one()
+        return Received(row.id, True), row.conversation_id
+
+    async def _begin(self, connection: Connection, conversation_id: int) -> Turn | None:
+        leased = await connection.execute(
+            self._statements.lease_one, _named({"id": conversation_id}, owner=self._owner)
+        )
+        row = leased.first()
+        return await self._turn(connection, Lease(row.id, row.lease_epoch)) if row else None
+
+    def _number(self, message: Inbound, asked: bool) -> str | None:
+        """The number to call back that a message leaves; `asked`: the person was asked for one just now."""
+        if message.kind != "text" or not self.front_desk or not self.front_desk.calls_back:
+            return None
+        if message.channel == "sms" and wants_callback(message.text):
+            return mobile(message.person)
+        return mobile(message.text) if asked else None
 
     async def lease(self, limit: int = 1, conversation_id: int | None = None) -> list[Lease]:
         """Lease conversations in which a message waits: this one, or up to `limit` that nobody works on."""
@@ -81,52 +116,66 @@ class Store:
     async def next_turn(self, lease: Lease) -> Turn | None:
         """The oldest waiting message of the leased conversation."""
         async with self.database.read() as connection:
-            given = {"p_id": lease.conversation_id, "p_epoch": lease.epoch}
-            row = (await connection.execute(self._statements.next, given)).mappings().first()
+            return await self._turn(connection, lease)
+
+    async def _turn(self, connection: Connection, lease: Lease) -> Turn | None:
+        given = {"p_id": lease.conversation_id, "p_epoch": lease.epoch}
+        row = (await connection.execute(self._statements.next, given)).mappings().first()
         return _turn(row, lease) if row else None
 
     async def complete(self, turn: Turn, decision: Decision, claim: bool) -> tuple[Delivery | None, bool]:
         """Answer a turn in one transaction. Returns the reply, and whether the lease goes on (more is waiting).
 
-        `claim`: somebody waits to deliver the reply in his response. Raises LeaseLost.
+        `claim`: somebody waits to deliver the reply in his response; it is his if its `attempt` is 1, the sender's
+        (0) where an earlier reply is still on its way. Raises LeaseLost.
         """
         async with self.database.write() as connection:
             goes_on = await self._update_conversation(connection, turn, decision)
             if decision.erase:
                 await erase_messages(connection, turn.conversation_id, but=turn.inbound_id)
+                await erase_marks(connection, turn.channel, turn.person)
+            await self._tell_desk(connection, turn, decision)
             done = self._statements.done
             done = done.values(text="", extra={}) if decision.erase else done
-            await connection.execute(done, {"p_id": turn.inbound_id})
+            waited = await connection.execute(done, {"p_id": turn.inbound_id})
+            if not waited.rowcount:  # withdrawn meanwhile
+                return None, goes_on
             if decision.event:
                 event = {"conversation_id": turn.conversation_id, "event": decision.event, "at": clock()}
                 await connection.execute(handoff_events.insert().values(**event))
             delivery = await self._put(connection, turn, decision, claim) if decision.body else None
         return delivery, goes_on
 
+    async def _tell_desk(self, connection: Connection, turn: Turn, decision: Decision) -> None:
+        if self.front_desk and decision.no_callback:
+            await self.front_desk.cancel_callbacks(connection, turn.conversation_id)
+        if self.front_desk and decision.erase:
+            await self.front_desk.erased(connection, turn.conversation_id)
+
     async def _update_conversation(self, connection: Connection, turn: Turn, decision: Decision) -> bool:
-        values: dict[str, Any] = {"lease_until": clock() + self.lease_seconds, "takeovers": 0}
-        other = exists().where(
-            inbound.c.conversation_id == turn.conversation_id,
-            inbound.c.state == "waiting",
-            inbound.c.id != turn.inbound_id,
-        )
-        values["lease_owner"] = case((other, conversations.c.lease_owner), else_=None)
-        if decision.state or turn.expired:
-            values |= _state(turn, decision.state or turn.state)
+        changes: dict[str, Any] = {}
         if decision.options is not None:
-            values["options"] = list(decision.options)
+            changes["options"] = list(decision.options)
         if decision.rest is not None:
-            values["rest"] = decision.rest or None
+            changes["rest"] = decision.rest or None
+        statement = self._statements.finish[frozenset(changes)]
+        if decision.state or turn.expired:
+            statement = statement.values(**_state(turn, decision.state or turn.state, decision.reason))
+        if decision.callback or decision.erase:
+            until = clock() + CALLBACK_SECONDS if decision.callback else 0.0
+            statement = statement.values(callback_until=until)
         if decision.erase:
-            values["brain_id"] = new_brain_id()
-        mine = and_(conversations.c.id == turn.conversation_id, conversations.c.lease_epoch == turn.epoch)
-        statement = update(conversations).where(mine).values(**values).returning(conversations.c.lease_owner)
-        row = (await connection.execute(statement)).first()
+            statement = statement.values(brain_id=new_brain_id())
+        given = _named(changes, id=turn.conversation_id, epoch=turn.epoch, message=turn.inbound_id)
+        row = (await connection.execute(statement, given)).first()
         if row is None:
             raise LeaseLost
         return row.lease_owner is not None
 
     async def _put(self, connection: Connection, turn: Turn, decision: Decision, claim: bool) -> Delivery:
+        if claim:
+            before = await connection.execute(self._statements.before, {"p_id": turn.conversation_id})
+            claim = not before.scalar()
         state = "sent" if turn.channel in self._pulled else "claimed" if claim else "pending"
         given = {
             "conversation_id": turn.conversation_id,
@@ -139,8 +188,9 @@ class Store:
             "attempts": 1 if claim else 0,
             "passive": _PASSIVE if claim else 0.0,
         }
-        row_id = (await connection.execute(self._statements.reply, _named(given))).scalar_one()
-        return Delivery(row_id, turn.channel, turn.person, decision.body or {}, turn.key, 1)
+        row = (await connection.execute(self._statements.reply, _named(given))).one()
+        body = decision.body or {}
+        return Delivery(row.id, turn.channel, turn.person, body, turn.key, int(claim), row.created_at)
 
     async def renew(self, conversation_ids: list[int]) -> None:
         """Hold this process's leases on these conversations for longer."""
@@ -178,7 +228,7 @@ class Store:
 
 def as_delivery(row: Any) -> Delivery:
     """An outbox row as a channel gets it."""
-    return Delivery(row.id, row.channel, row.person, row.body, row.inbound_key, row.attempts)
+    return Delivery(row.id, row.channel, row.person, row.body, row.inbound_key, row.attempts, row.created_at)
 
 
 def new_brain_id() -> str:
@@ -186,18 +236,37 @@ def new_brain_id() -> str:
     return "p" + secrets.token_hex(12)
 
 
-async def erase_messages(connection: Connection, conversation_id: int, but: int = 0) -> int:
-    """Delete a conversation's messages and replies (feedback goes with them), all but one; returns how many."""
-    gone = await connection.execute(delete(outbox).where(outbox.c.conversation_id == conversation_id))
-    mine = and_(inbound.c.conversation_id == conversation_id, inbound.c.id != but)
-    return int(gone.rowcount + (await connection.execute(delete(inbound).where(mine))).rowcount)
+async def erase_messages(connection: Connection, conversation_id: int, but: int = 0) -> Counter[str]:
+    """Delete whatever belongs to a conversation, the desk's tables too, all but one message; rows by table."""
+    gone: Counter[str] = Counter()
+    for table in reversed(metadata.sorted_tables):  # what refers to a row goes before the row
+        if "conversation_id" in table.c:
+            mine = table.c.conversation_id == conversation_id
+            mine = and_(mine, inbound.c.id != but) if table is inbound else mine
+            gone[table.name] = (await connection.execute(delete(table).where(mine))).rowcount
+    return gone
 
 
-def _state(turn: Turn, state: str) -> dict[str, Any]:
+async def erase_marks(connection: Connection, channel: str | None, person: str) -> int:
+    """Forget what a channel (None: every one) noted about a person, all but an opt-out; returns how many notes.
+
+    An opt-out survives: who has said 退订 must not be written to again, and nothing but the mark would tell.
+    """
+    noted = and_(marks.c.key == person, marks.c.scope.startswith(channel or "", autoescape=True))
+    gone = await connection.execute(delete(marks).where(noted, marks.c.scope.not_like("%optout%")))
+    once = and_(nonces.c.value == person, nonces.c.scope.startswith(channel or "", autoescape=True))
+    return gone.rowcount + (await connection.execute(delete(nonces).where(once))).rowcount
+
+
+def _state(turn: Turn, state: str, reason: str) -> dict[str, Any]:
     """A new state, unless a member of staff has changed it while the turn was worked on."""
+    since = func.coalesce(conversations.c.queued_at, clock()) if turn.state == "queued" else clock()
     unchanged = conversations.c.state_at == turn.state_at
     wanted: dict[Any, Any] = {conversations.c.agent: None, conversations.c.agent_until: None}
     wanted |= {conversations.c.state: state, conversations.c.state_at: clock()}
+    queued = state == "queued"
+    wanted |= {conversations.c.reason: (reason or turn.reason) if queued else ""}
+    wanted |= {conversations.c.queued_at: since if queued else None}
     return {column.key: case((unchanged, value), else_=column) for column, value in wanted.items()}
 
 
@@ -220,6 +289,7 @@ def _turn(row: Mapping[Any, Any], lease: Lease) -> Turn:
         event=row[inbound.c.event],
         extra=row[inbound.c.extra],
         state=effective_state(row),
+        reason=row[conversations.c.reason],
         expired=effective_state(row) != row[conversations.c.state],
         state_at=row[conversations.c.state_at],
         options=row[conversations.c.options] or (),

@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
+from front.inbox.gist import about, of_insert, outcome
+
 metadata = MetaData()
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -77,6 +79,8 @@ conversations = Table(
     Column("seen_at", Float, nullable=False),
     UniqueConstraint("channel", "person", name="conversations_person"),
 )
+Index("conversations_with_people", conversations.c.state, sqlite_where=text("state <> 'bot'"),
+      postgresql_where=text("state <> 'bot'"))  # fmt: skip
 
 # What people sent, masked. A row that waits is work; the unique key is what makes three deliveries one message.
 inbound = Table(
@@ -111,6 +115,8 @@ outbox = Table(
     Column("channel", String(20), nullable=False),
     Column("person", String(200), nullable=False),
     Column("body", JSON, nullable=False),
+    Column("outcome", String(12), nullable=False, default=of_insert(outcome)),  # of the body, for figures: see gist.py
+    Column("about", Text, nullable=False, default=of_insert(about)),
     Column("state", String(10), nullable=False),  # pending, claimed, sent, dead
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_at", Float, nullable=False),
@@ -123,6 +129,11 @@ outbox = Table(
 Index("outbox_open", outbox.c.next_at, sqlite_where=text("state IN ('pending', 'claimed')"),
       postgresql_where=text("state IN ('pending', 'claimed')"))  # fmt: skip
 Index("outbox_conversation", outbox.c.conversation_id, outbox.c.id)
+# Figures are read from the first alone: behind a body of ten thousand bytes every column costs a walk.
+Index("outbox_figures", outbox.c.created_at, outbox.c.id, outbox.c.channel, outbox.c.conversation_id, outbox.c.outcome,
+      outbox.c.about)  # fmt: skip
+Index("outbox_dead", outbox.c.created_at, outbox.c.channel, sqlite_where=text("state = 'dead'"),
+      postgresql_where=text("state = 'dead'"))  # fmt: skip
 
 feedback = Table(
     "feedback",

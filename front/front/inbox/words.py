@@ -21,6 +21,12 @@ _HUMAN = frozenset(
 _ERASE = frozenset(
     "删除我的记录 删除我的数据 删除我的信息 清除我的记录 删除聊天记录 删除我的聊天记录 清空我的记录".split()
 )
+_CALLBACK = frozenset(
+    "回电 请回电 要回电 我要回电 需要回电 我需要回电 回电话 请回电话 给我回电 给我回电话 请给我回电".split()
+)
+_NO_CALLBACK = frozenset("取消回电 取消回电话 不用回电 不用回电了 不要回电 不需要回电 不用打了".split())
+_ABOUT_NUMBER = re.compile(r"我的|手机号码|手机号|手机|电话号码|电话|号码|号|是|请|给我|回电|联系|回|打|这个")
+_MOBILE = re.compile(r"(?:86|0086)?(1[3-9][0-9]{9})")
 _MORE = frozenset("更多 看更多 查看更多 后面 看后面 继续 下一页".split())
 
 
@@ -55,6 +61,27 @@ def wants_human(text: str) -> bool:
 def wants_erasure(text: str) -> bool:
     """Whether the whole message asks to erase what is kept."""
     return fold(text) in _ERASE
+
+
+def wants_callback(text: str) -> bool:
+    """Whether the whole message asks to be called back."""
+    return fold(text) in _CALLBACK
+
+
+def wants_no_callback(text: str) -> bool:
+    """Whether the whole message takes that back."""
+    return fold(text) in _NO_CALLBACK
+
+
+def mobile(text: str) -> str | None:
+    """The 11 digits of a mobile number, where the message is that and hardly anything else."""
+    found = _MOBILE.fullmatch(_ABOUT_NUMBER.sub("", fold(clean(text)))) if len(text) <= 60 else None
+    return found[1] if found else None
+
+
+def shown_number(number: str) -> str:
+    """A mobile number as lists show it: 138****1234."""
+    return f"{number[:3]}****{number[-4:]}"
 
 
 def wants_more(text: str) -> bool:

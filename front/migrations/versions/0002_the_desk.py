@@ -41,8 +41,23 @@ def upgrade() -> None:
         conversations.add_column(_text("reason", 20, ""))
         conversations.add_column(_time("queued_at", nullable=True))
         conversations.add_column(sa.Column("callback_until", sa.Float(), nullable=False, server_default="0"))
+    with_people = sa.text("state <> 'bot'")
+    op.create_index(
+        "conversations_with_people",
+        "conversations",
+        ["state"],
+        sqlite_where=with_people,
+        postgresql_where=with_people,
+    )
     with op.batch_alter_table("handoff_events") as events:
         events.add_column(_json("detail"))
+    with op.batch_alter_table("outbox") as outbox:  # replies from before count in no figure
+        outbox.add_column(_text("outcome", 12, ""))
+        outbox.add_column(sa.Column("about", sa.Text(), nullable=False, server_default=""))
+    figures = ["created_at", "id", "channel", "conversation_id", "outcome", "about"]
+    op.create_index("outbox_figures", "outbox", figures)
+    dead = sa.text("state = 'dead'")
+    op.create_index("outbox_dead", "outbox", ["created_at", "channel"], sqlite_where=dead, postgresql_where=dead)
     _people()
     _work()
     _learning()
@@ -117,7 +132,7 @@ def _learning() -> None:
     op.create_table(
         "lessons",
         _id(),
-        sa.Column("inbound_id", _ID, unique=True),
+        sa.Column("inbound_id", _ID, sa.ForeignKey("inbound.id", ondelete="CASCADE"), unique=True),
         _of("conversations", "conversation_id", nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         _text("why", 20),
@@ -125,11 +140,14 @@ def _learning() -> None:
         sa.Column("cluster", sa.Integer(), nullable=False),
         _text("state", 10),
         _text("label", 100, ""),
+        _text("proposed_by", 40, ""),
         _text("by", 40, ""),
+        sa.Column("note", sa.Text(), nullable=False, server_default=""),
         _time("asked_at"),
         _time("decided_at", nullable=True),
     )
     op.create_index("lessons_state", "lessons", ["state", "cluster"])
+    op.create_index("lessons_conversation", "lessons", ["conversation_id"])
     op.create_table(
         "to_write",
         _id(),

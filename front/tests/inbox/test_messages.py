@@ -99,6 +99,7 @@ async def test_asking_to_erase_erases_and_confirms(inbox: Inbox, rasa: Rasa) -> 
         received = await inbox.receive(text(said))
         delivery = await inbox.wait_reply(received.id, 4)
         assert delivery
+        await inbox.passive_sent(delivery)
         if said == "删除我的记录":
             assert "已删除" in delivery.body["text"]
             conversation = await inbox.records.conversation("wechat", "o-zhang")

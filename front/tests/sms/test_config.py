@@ -78,7 +78,8 @@ def test_kannel_conf_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     assert "LUEBAO_SMS_KANNEL_PATH" in written.output
 
 
-def test_simulate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_simulate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LUEBAO_RUN", str(tmp_path))  # where no `make run` has made credentials
     monkeypatch.delenv("LUEBAO_SMS_KANNEL_PATH", raising=False)
     said = CliRunner().invoke(main, ["simulate", "sms", "转移要多久"])
     assert said.exit_code == 1

@@ -98,7 +98,7 @@ def test_logs_are_json_without_what_people_wrote(tmp_path: Path, rasa: Rasa, sta
     rasa.mode = "garbage"
     said = {"id": "client-id-1", "text": "我的手机13800138000怎么备案"}
     httpx.post(f"{front.url}/api/chat", json=said, trust_env=False)
-    front.stop()
+    assert front.stop() == 0  # a clean stop, for systemd and Kubernetes
     assert front.process.stderr
     lines = front.process.stderr.read().decode().splitlines()
     events = [json.loads(line) for line in lines]
@@ -130,3 +130,17 @@ def test_a_wrong_setting_is_named(front: Front) -> None:
     wrong = front.environment | {"LUEBAO_DATABASE_URL": "mysql://x"}
     done = subprocess.run(command, env=wrong, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "LUEBAO_DATABASE_URL 只认" in done.stderr
+
+
+def test_a_redis_that_is_gone_is_named_and_the_front_stays_ready(
+    tmp_path: Path, start_front: Callable[..., Front]
+) -> None:
+    front = start_front(f"sqlite:///{tmp_path / 'front.db'}", LUEBAO_REDIS_URL="redis://127.0.0.1:1/0")
+    status, checks, seconds = ready(front)
+    assert status == 200 and checks["redis"].startswith("degraded: Redis 没有应答") and seconds < 4
+
+
+def test_a_front_that_cannot_start_says_so(front: Front) -> None:
+    command = [sys.executable, "-m", "front", "serve", "--port", str(front.port)]
+    done = subprocess.run(command, env=front.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "端口被占用" in done.stderr.splitlines()[-1]

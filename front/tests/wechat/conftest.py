@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.wechat import weixin as peer
+from wechat import weixin as peer
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from front.channels.wechat.channel import WeChatChannel
 from front.channels.wechat.client import WeChatApi, connect
 from front.channels.wechat.codec import Codec, read_xml
 from front.inbox.inbox import Inbox
-from tests.wechat.weixin import Weixin
+from wechat.weixin import Weixin
 
 TOKEN, APPID, AES_KEY = "weihai5190857", "wx0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SAYS = {"transfer_time": "医保转移多久能办好"}

@@ -7,7 +7,7 @@ from front.app import create_app
 from front.channels.wechat.quota import PushQuota
 from front.inbox.protocol import Inbound
 from front.settings import MissingSetting, load
-from tests.wechat.running import AES_KEY, APPID, TOKEN, Rasa, WeChatServer, front, serving
+from wechat.running import AES_KEY, APPID, TOKEN, Rasa, WeChatServer, front, serving
 
 NAMES = {"LUEBAO_WECHAT_TOKEN": TOKEN, "LUEBAO_WECHAT_APPID": APPID, "LUEBAO_WECHAT_SECRET": "s"}
 
@@ -65,3 +65,13 @@ async def test_five_pushes_for_a_message_and_three_for_a_tap(tmp_path, weixin):
         await quota.heard(text)
         assert await push_all() == 5
         assert await quota.left("oB") == 5
+
+
+async def test_stopping_closes_what_the_channels_hold_open(tmp_path):
+    sms = {"KANNEL_PATH": "k" * 24, "KANNEL_PASSWORD": "pw", "NUMBER": "1069"}
+    app = create_app(environment(tmp_path, **NAMES, **{f"LUEBAO_SMS_{name}": value for name, value in sms.items()}))
+    held = [app.state.inbox.channels["wechat"]._api._http]
+    held += [gateway.client for gateway in app.state.inbox.channels["sms"].config.gateways.values()]
+    async with app.router.lifespan_context(app):
+        assert [client.is_closed for client in held] == [False, False]
+    assert [client.is_closed for client in held] == [True, True]

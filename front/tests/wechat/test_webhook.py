@@ -12,7 +12,7 @@ from front.channels.wechat.codec import MOST_BYTES, Codec
 from front.channels.wechat.render import MORE
 from front.channels.wechat.simulate import simulate
 from front.inbox import tables
-from tests.wechat.running import AES_KEY, APPID, TOKEN, front
+from wechat.running import AES_KEY, APPID, TOKEN, front
 
 ASK = "医保转移多久能办好"
 
@@ -223,6 +223,11 @@ async def test_an_option_is_chosen_by_its_number_or_by_tapping_it(safe, chosen):
 
 async def test_following_is_welcomed(safe):
     assert "我是鲁e宝" in await safe.wechat.event("subscribe")
+
+
+async def test_a_code_at_a_counter_gets_a_word_from_somebody_who_follows_already(safe):
+    assert "我是鲁e宝" in await safe.wechat.event("SCAN", EventKey="12", Ticket="t")
+    assert safe.rasa.asked == []
 
 
 async def test_a_menu_click_is_its_question(safe):

@@ -81,6 +81,10 @@ class Aliyun:
     url: str = "https://dysmsapi.aliyuncs.com"
     client: httpx.AsyncClient = field(default_factory=connect)
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
     async def send(self, person: str, text: str, delivery: int | None = None) -> tuple[SendResult, str]:
         """Send one reply through the template; OutId carries our outbox id."""
         if not text.strip():

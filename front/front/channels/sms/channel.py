@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.routing import BaseRoute
 
 from front.channels.sms.config import SmsConfig, configure
@@ -23,6 +25,7 @@ class SmsChannel:
         self.config = config
         self.inbox = inbox
         self.door = Door(inbox, config.keywords, config.most, config.window)
+        self._callbacks = SmsRoutes(self)
 
     async def send(self, delivery: Delivery) -> tuple[SendResult, str]:
         """Send through the gateway the question came by, else the default one; never to who has opted out."""
@@ -47,8 +50,12 @@ class SmsChannel:
 
     def routes(self) -> list[BaseRoute]:
         """The callbacks of the configured gateways, each at its secret path."""
+        return self._callbacks.routes()
 
-        return SmsRoutes(self).routes()
+    async def close(self) -> None:
+        """Let notices under way go out, then close the connections to the gateways."""
+        await self._callbacks.finish()
+        await asyncio.gather(*(gateway.close() for gateway in self.config.gateways.values()))
 
 
 def create(settings: Settings, inbox: Inbox) -> SmsChannel | None:

@@ -32,6 +32,10 @@ class Gateway(Protocol):
         """Send; `delivery` is our outbox id. Never raises for what the other side did."""
         ...
 
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
 
 @dataclass(frozen=True)
 class SmsConfig:

@@ -111,6 +111,10 @@ class Kannel:
             asked["X-Kannel-DLR-Url"] = f"{self.reports}?delivery={delivery}&status=%d"
         return asked
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
     async def send(self, person: str, text: str, delivery: int | None = None) -> tuple[SendResult, str]:
         """Hand one reply to Kannel, which keeps it until the carrier has it."""
         body = self.text(text)

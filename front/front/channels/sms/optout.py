@@ -39,11 +39,12 @@ class Wish(Enum):
 def plain(text: str) -> str:
     """A text without what does not matter to a keyword: case, width, blanks, quotes and punctuation at its ends."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    while folded and _is_dressing(folded[0]):
-        folded = folded[1:]
-    while folded and _is_dressing(folded[-1]):
-        folded = folded[:-1]
-    return folded
+    start, end = 0, len(folded)
+    while start < end and _is_dressing(folded[start]):
+        start += 1
+    while start < end and _is_dressing(folded[end - 1]):
+        end -= 1
+    return folded[start:end]
 
 
 def _is_dressing(character: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -62,7 +63,7 @@ class SmsRoutes:
 
         async def guarded(request: Request) -> Response:
             if not hmac.compare_digest(request.path_params["secret"].encode("utf-8", "replace"), secret):
-                return PlainTextResponse("没有这个页面", 404)
+                raise HTTPException(404)  # what any address nobody has gets
             try:
                 return await handler(request)
             except Unreadable as wrong:
@@ -70,9 +71,9 @@ class SmsRoutes:
                 return PlainTextResponse(str(wrong), 413 if isinstance(wrong, TooLarge) else 400)
             except Unavailable:
                 log.error("sms.unavailable", gateway=gateway)
-                return PlainTextResponse("暂时存不下，请稍后重发", 503)
+                return PlainTextResponse("暂时存不下，请稍后重发", 503, {"Retry-After": "5"})
             except ClientDisconnect:
-                return Response(status_code=499)
+                return Response("连接断开了", 499)
 
         return guarded
 
@@ -89,7 +90,7 @@ class SmsRoutes:
             return self._spoken("", None)
         if await request.is_disconnected():
             await self.inbox.passive_failed(delivery, "Kannel 没有等到答复")
-            return Response(status_code=499)
+            return Response("连接断开了", 499)
         return self._spoken(await self.channel.shown(delivery), delivery)
 
     def _spoken(self, text: str, delivery: Delivery | None) -> Response:
@@ -136,6 +137,11 @@ class SmsRoutes:
             task = asyncio.create_task(self._notify(uplink.gateway, uplink.person, notice))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
+
+    async def finish(self, seconds: float = 3.0) -> None:
+        """Wait a little for the notices under way; they are courtesies, so what hangs is dropped."""
+        if self._sending:
+            await asyncio.wait(set(self._sending), timeout=seconds)
 
     async def _notify(self, gateway: str, person: str, notice: str) -> None:
         """Send a notice once: it says nothing a person could not do without."""

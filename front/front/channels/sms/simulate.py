@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from urllib.parse import quote, urlencode
@@ -9,10 +10,11 @@ from urllib.parse import quote, urlencode
 import click
 import httpx
 
+from front import simulated
 from front.channels.sms import segments
-from front.channels.sms.config import FRONT_URL
 from front.settings import MissingSetting, load
 
+_PATH = "与运行中的服务相同的 Kannel 秘密路径；make run 会编一个"
 LATER = "（没有当场答复：答复会稍后由短信网关发出，或者这条短信按规则不答复）"
 
 
@@ -33,12 +35,12 @@ def show(reply: str) -> str:
 @click.command("sms")
 @click.argument("text")
 @click.option("--from", "sender", default="+8613800000000", show_default=True, help="发短信的手机号")
-@click.option("--url", default=FRONT_URL, show_default=True, help="正在运行的 front 的地址")
+@click.option("--url", default=simulated.front_url, show_default="make run 的地址", help="正在运行的 front 的地址")
 def simulate(text: str, sender: str, url: str) -> None:
     """像 Kannel 网关一样给正在运行的 front 发一条短信，显示市民会收到的答复"""
     try:
-        path = load().need("LUEBAO_SMS_KANNEL_PATH", "与运行中的服务相同的 Kannel 秘密路径")
-        answer = httpx.get(call(url, path, text, sender), timeout=20)
+        path = load(simulated.added(os.environ)).need("LUEBAO_SMS_KANNEL_PATH", _PATH)
+        answer = httpx.get(call(url, path, text, sender), timeout=20, trust_env=False)
     except MissingSetting as missing:
         raise click.ClickException(str(missing)) from None
     except httpx.HTTPError as error:

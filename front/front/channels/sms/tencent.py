@@ -78,6 +78,10 @@ class Tencent:
     url: str = "https://sms.tencentcloudapi.com"
     client: httpx.AsyncClient = field(default_factory=connect)
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
     async def send(self, person: str, text: str, delivery: int | None = None) -> tuple[SendResult, str]:
         """Send one reply through the template; SessionContext carries our outbox id."""
         if not text.strip():

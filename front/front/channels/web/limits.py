@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import OrderedDict
 
@@ -25,6 +26,17 @@ class Buckets:
         if len(self._buckets) > _MOST:
             self._buckets.popitem(last=False)
         return 0.0 if level >= 1 else (1 - level) / self._rate
+
+
+def network_of(address: str) -> str:
+    """Whom an address counts for: itself, or with IPv6 its /64, which one household has for itself alone."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return address
+    return str(ip.ipv4_mapped or ipaddress.ip_network((int(ip), 64), strict=False))
 
 
 class Places:

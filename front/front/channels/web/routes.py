@@ -11,17 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from front.channels.web.hot import hot_questions
-from front.channels.web.limits import Buckets, Places
+from front.channels.web.limits import Buckets, Places, network_of
 from front.channels.web.session import Session, fresh, keep, session_of
 from front.channels.web.stream import POLL_SECONDS, Feed, events
 from front.inbox.inbox import Inbox
 from front.inbox.protocol import Inbound
 from front.inbox.replies import PHONE
+from front.inbox.words import visible
+from front.masking import mask
 from front.metrics import REFUSED
 from front.settings import PAGE, Settings
 
 WAIT = 4.0  # seconds a POST waits for its answer
 _MOST_ID = 2**62
+_PAGE = {"Cache-Control": "private, no-cache"}  # it brings a session: nothing between may keep it
 _HIDDEN = {"Cache-Control": "no-store"}
 _STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -44,6 +47,21 @@ class Judged(BaseModel):
     reason: str = Field(default="", max_length=100)
 
 
+class Problem(BaseModel):
+    """What went wrong and what to do, for the person at the page."""
+
+    error: str
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem} for status in (400, 403, 404, 408, 413, 422, 429, 500, 503)
+}
+_LATER: dict[int | str, dict[str, Any]] = {202: {"description": "收下了，回答稍后从 stream 或 poll 来"}}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "每条回复一个事件"}
+}
+
+
 class Api:
     """The handlers, over one inbox."""
 
@@ -57,25 +75,25 @@ class Api:
 
     def router(self) -> APIRouter:
         """The routes, each with its full path."""
-        router = APIRouter(default_response_class=JSONResponse)
+        router = APIRouter(default_response_class=JSONResponse, responses=_PROBLEMS)
         add: Callable[..., None] = router.add_api_route
         add("/", self.page, methods=["GET", "HEAD"], include_in_schema=False)
-        add("/api/chat", self.chat, methods=["POST"], responses={202: {}, 403: {}, 422: {}, 429: {}, 503: {}})
-        add("/api/chat/stream", self.stream, methods=["GET"], responses={429: {}, 503: {}})
-        add("/api/chat/poll", self.poll, methods=["GET"], responses={429: {}, 503: {}})
-        add("/api/chat/history", self.history, methods=["GET"], responses={429: {}, 503: {}})
-        add("/api/feedback", self.feedback, methods=["POST"], responses={404: {}, 429: {}, 503: {}})
-        add("/api/me", self.erase, methods=["DELETE"], responses={403: {}, 429: {}, 503: {}})
+        add("/api/chat", self.chat, methods=["POST"], responses=_LATER)
+        add("/api/chat/stream", self.stream, methods=["GET"], responses=_EVENTS)
+        add("/api/chat/poll", self.poll, methods=["GET"])
+        add("/api/chat/history", self.history, methods=["GET"])
+        add("/api/feedback", self.feedback, methods=["POST"])
+        add("/api/me", self.erase, methods=["DELETE"])
         add("/api/hot", self.hot, methods=["GET"])
         return router
 
     async def page(self, request: Request) -> Response:
         """The citizens' page, and a session."""
-        return self._keep(request, FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"}))
+        return self._keep(request, FileResponse(PAGE / "index.html", headers=_PAGE))
 
     async def chat(self, request: Request, said: Said) -> Response:
         """Take a message; answer with its replies if they are there within four seconds."""
-        session = session_of(request)
+        session = self._session(request)
         refusal = self._refusal(request) or self._too_fast(session)
         if refusal:
             return refusal
@@ -88,8 +106,9 @@ class Api:
             text, extra = title, {"payload": said.payload}
         inbound = Inbound("web", session.person, f"{session.person}:{said.id}", "text", text, extra=extra)
         received = await self._inbox.receive(inbound)
-        await self._inbox.wait_reply(received.id, WAIT)
-        messages = await self._inbox.records.replies_to(received.id)
+        delivery = await self._inbox.wait_reply(received.id, WAIT)
+        records = self._inbox.records
+        messages = [records.message(delivery)] if delivery else await records.replies_to(received.id)
         body = {"id": said.id, "messages": messages}
         return self._keep(request, JSONResponse(body, 200 if messages else 202, headers=_HIDDEN), session)
 
@@ -99,7 +118,7 @@ class Api:
 
     async def stream(self, request: Request, after: Annotated[int | None, Query(ge=0, le=_MOST_ID)] = None) -> Response:
         """Server-sent events: the replies after Last-Event-ID (or `after`), from now on without one."""
-        session = session_of(request)
+        session = self._session(request)
         if refusal := self._refusal(request):
             return refusal
         if not self._streams.enter(session.person):
@@ -122,7 +141,7 @@ class Api:
 
     async def poll(self, request: Request, after: Annotated[int, Query(ge=0, le=_MOST_ID)] = 0) -> Response:
         """The replies after an id, as soon as there is one, within 25 seconds."""
-        session = session_of(request)
+        session = self._session(request)
         if refusal := self._refusal(request):
             return refusal
         if not self._streams.enter(session.person):
@@ -135,7 +154,7 @@ class Api:
 
     async def history(self, request: Request) -> Response:
         """Both sides of the conversation."""
-        session = session_of(request)
+        session = self._session(request)
         if refusal := self._refusal(request):
             return refusal
         conversation = await self._inbox.records.conversation("web", session.person)
@@ -144,12 +163,12 @@ class Api:
 
     async def feedback(self, request: Request, judged: Judged) -> Response:
         """Keep what the person thought of a reply."""
-        session = session_of(request)
+        session = self._session(request)
         if refusal := self._refusal(request) or self._too_fast(session):
             return refusal
-        records = self._inbox.records
+        records, reason = self._inbox.records, mask(visible(judged.reason))
         conversation = await records.conversation("web", session.person)
-        if not conversation or not await records.judge(conversation, judged.message, judged.good, judged.reason):
+        if not conversation or not await records.judge(conversation, judged.message, judged.good, reason):
             return problem(404, "没有找到这条回复，可能已经删除了。")
         return JSONResponse({"ok": True})
 
@@ -157,7 +176,7 @@ class Api:
         """Erase the person, and begin a new session."""
         if refusal := self._refusal(request):
             return refusal
-        await self._inbox.erase("web", session_of(request).person)
+        await self._inbox.erase("web", self._session(request).person)
         return self._keep(request, JSONResponse({"ok": True}, headers=_HIDDEN), fresh())
 
     async def hot(self, request: Request) -> Response:
@@ -165,12 +184,18 @@ class Api:
         return self._refusal(request) or JSONResponse({"questions": self._hot})
 
     def _keep(self, request: Request, response: Response, session: Session | None = None) -> Response:
-        secure = self._settings.secure_cookie or request.url.scheme == "https"
-        return keep(response, session or session_of(request), secure=secure, days=self._settings.keep_days)
+        kept = session or self._session(request)
+        return keep(response, kept, secure=self._secure(request), days=self._settings.keep_days)
+
+    def _session(self, request: Request) -> Session:
+        return session_of(request, secure=self._secure(request))
+
+    def _secure(self, request: Request) -> bool:
+        return self._settings.secure_cookie or request.url.scheme == "https"
 
     def _refusal(self, request: Request) -> Response | None:
         """Too many requests of one address; or a write that another site's page makes."""
-        wait = self._addresses.take(request.client.host if request.client else "")
+        wait = self._addresses.take(network_of(request.client.host if request.client else ""))
         if wait:
             REFUSED.labels("address").inc()
             return problem(429, f"请求太多了，请过一会儿再试，着急请拨打{PHONE}。", wait)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 COOKIE = "luebao_session"
+SAFE_COOKIE = "__Host-luebao_session"  # over HTTPS: no other site of the domain, and no plain HTTP, can plant it
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -27,9 +28,9 @@ class Session:
         return "w" + hashlib.sha256(self.token.encode()).hexdigest()[:40]
 
 
-def session_of(request: Request) -> Session:
+def session_of(request: Request, *, secure: bool) -> Session:
     """The request's session, a new one if it has none (or something that cannot be ours)."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(SAFE_COOKIE if secure else COOKIE, "")
     if _TOKEN.fullmatch(token):
         return Session(token, False)
     return fresh()
@@ -43,7 +44,8 @@ def fresh() -> Session:
 def keep(response: Response, session: Session, *, secure: bool, days: int) -> Response:
     """Set the cookie where it is new."""
     if session.new:
+        name = SAFE_COOKIE if secure else COOKIE
         response.set_cookie(
-            COOKIE, session.token, max_age=days * 86400, path="/", httponly=True, samesite="lax", secure=secure
+            name, session.token, max_age=days * 86400, path="/", httponly=True, samesite="lax", secure=secure
         )
     return response

@@ -36,6 +36,10 @@ class WeChatChannel:
         """GET and POST /channels/wechat."""
         return self._webhook.routes()
 
+    async def close(self) -> None:
+        """Close the connections to WeChat."""
+        await self._api.close()
+
     async def send(self, delivery: Delivery) -> tuple[SendResult, str]:
         """Push one reply. RETRY while the person's quota is used up: their next message opens it again."""
         try:
@@ -50,6 +54,10 @@ class WeChatChannel:
         if result is SendResult.SENT:
             await self._count(delivery.person)
         return result, note
+
+    async def remaining(self, person: str) -> int:
+        """How many customer-service messages may be pushed to this person now."""
+        return await self._quota.left(person)
 
     async def _count(self, person: str) -> None:
         try:

@@ -14,7 +14,7 @@ import httpx
 from front.inbox.protocol import SendResult
 
 API = "https://api.weixin.qq.com"
-TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+TIMEOUT = httpx.Timeout(5.0, connect=3.0, read=10.0)  # giving up on a push that was taken means to push it twice
 _EARLY = 300  # WeChat renews a token in its last five minutes and honours both until the old one ends
 _BETWEEN_FORCED = 30  # WeChat ignores a forced refresh sooner than that, and allows 20 a day
 _BAD_TOKEN = {40001, 40014, 41001, 42001}
@@ -64,6 +64,10 @@ class WeChatApi:
         self._appid, self._secret, self._http = appid, secret, http
         self._token, self._renew_at, self._forced_at = "", 0.0, float("-inf")
         self._one_at_a_time = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
 
     async def send_text(self, openid: str, text: str) -> tuple[SendResult, str]:
         """Push one text as a customer-service message; never raises for what WeChat or the network did."""
@@ -125,8 +129,9 @@ class WeChatApi:
 
 
 def connect(base_url: str = API) -> httpx.AsyncClient:
-    """The HTTP client a WeChatApi needs; the caller closes it."""
-    return httpx.AsyncClient(base_url=base_url, timeout=TIMEOUT)
+    """The HTTP client a WeChatApi needs; the caller closes it. The machine's proxy is for what is not on it."""
+    here = httpx.URL(base_url).host in ("127.0.0.1", "localhost", "::1")
+    return httpx.AsyncClient(base_url=base_url, timeout=TIMEOUT, trust_env=not here)
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

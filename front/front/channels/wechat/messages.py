@@ -21,6 +21,7 @@ _EVENTS = {
 }
 _GONE = "鲁e宝是什么、怎么用"  # for a tap on a menu item that has been taken out; WeChat shows old menus for a while
 # What is kept besides the words. Coordinates, pictures and media ids are not: nothing here uses them.
+_LONGEST = 200
 _KEPT = {"MsgType": "type", "Event": "wechat_event", "EventKey": "event_key", "bizmsgmenuid": "menu_id"}
 
 
@@ -37,7 +38,7 @@ def to_inbound(fields: Mapping[str, str], says: Mapping[str, str]) -> Inbound:
         raise WeChatError("消息里没有 MsgType")
     kind: Kind = "event" if type_ == "event" else _KINDS.get(type_, "other")
     event = _EVENTS.get(fields.get("Event", ""), "") if kind == "event" else ""
-    extra = {ours: fields[theirs] for theirs, ours in _KEPT.items() if fields.get(theirs)}
+    extra = {ours: fields[theirs][:_LONGEST] for theirs, ours in _KEPT.items() if fields.get(theirs)}
     return Inbound(NAME, person, _key(fields, person, kind), kind, _said(fields, type_, event, says), event, extra)
 
 

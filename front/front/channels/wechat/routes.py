@@ -68,9 +68,10 @@ class Webhook:
         except WeChatError as error:
             return _refused(error)
         except (ClientDisconnect, TimeoutError):
-            return Response(status_code=408)
+            return PlainTextResponse("消息没有在几秒内收完，请重新发送", 408)
         except Unavailable as error:
             _LOG.error("not_stored", why=str(error))
+            self._inbox.withdraw(inbound)  # a COMMIT under way may still succeed, and two answers are one too many
             return Response(self._xml(opened, replies.TROUBLE["text"]), media_type="application/xml")
         return await self._answer(request, opened, inbound, received, arrived)
 
@@ -111,7 +112,7 @@ class Webhook:
     async def _passive(self, request: Request, opened: Opened, delivery: Delivery) -> Response:
         if await request.is_disconnected():
             await self._inbox.passive_failed(delivery, "微信已经断开")
-            return Response(status_code=408)
+            return PlainTextResponse("微信已经断开", 408)
         shown = render(delivery.body)
         if shown.rest:
             await self._inbox.keep_rest(delivery, shown.rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 import click
 import httpx
 
-from front import settings
+from front import settings, simulated
 from front.channels.wechat.codec import Codec, Signed, WeChatError, read_xml, write_xml
 from front.channels.wechat.routes import PATH
 
@@ -31,8 +32,8 @@ def post(codec: Codec, url: str, message: Mapping[str, str], encrypt: bool) -> s
         query |= {"encrypt_type": "aes", "msg_signature": codec.sign(now, nonce, sealed)}
         body = write_xml({"ToUserName": message["ToUserName"], "Encrypt": sealed})
     try:
-        headers = {"content-type": "text/xml"}
-        answer = httpx.post(url, params=query, content=body.encode(), headers=headers, timeout=_PATIENCE)
+        with httpx.Client(headers={"content-type": "text/xml"}, timeout=_PATIENCE, trust_env=False) as wechat:
+            answer = wechat.post(url, params=query, content=body.encode())
     except httpx.TimeoutException:
         raise Refused(f"{_PATIENCE:.0f}秒没有应答：市民会看到“该公众号暂时无法提供服务”") from None
     except httpx.HTTPError as error:
@@ -75,12 +76,12 @@ def _message(person: str, text: str, event: str, key: str) -> dict[str, str]:
 @click.option("--event", default="", help="改发事件：subscribe、unsubscribe、SCAN、CLICK")
 @click.option("--key", default="", help="菜单项的 key，与 --event CLICK 同用")
 @click.option("--person", default="simulated", show_default=True, help="谁发的；同一个名字是同一段对话")
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="服务的地址")
+@click.option("--url", default=simulated.front_url, show_default="make run 的地址", help="服务的地址")
 def simulate(text: str, event: str, key: str, person: str, url: str) -> None:
     """替微信发一条消息，显示市民看到的回复"""
     try:
-        known = settings.load()
-        token = known.need("LUEBAO_WECHAT_TOKEN", "与运行中的服务相同的令牌")
+        known = settings.load(simulated.added(os.environ))
+        token = known.need("LUEBAO_WECHAT_TOKEN", "与运行中的服务相同的令牌；make run 会编一个")
         aes_key = known.get("LUEBAO_WECHAT_AES_KEY")
         codec = Codec(token, aes_key, known.get("LUEBAO_WECHAT_APPID"))
         seen = post(codec, url.rstrip("/") + PATH, _message(person, text, event, key), bool(aes_key))

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 LIBPY := .venv-library/bin/python
 FRONT_QUICK := tests/brain tests/wechat/test_codec.py tests/wechat/test_messages.py tests/wechat/test_render.py tests/sms/test_texts.py
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-library setup-front run chat ask train test test-front eval bench check clean
+.PHONY: help setup setup-library setup-front run chat ask train learn rollback test test-front eval bench check clean
 
 help:            ## 列出全部命令
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,6 +28,12 @@ ask: setup       ## 问一句：make ask Q="医保转移多久能办好" [AS_OF=
 
 train: setup     ## 重新训练模型
 	@$(PY) -m scripts.train --force
+
+learn: setup setup-front ## 学市民的问法：训练工作台上接受的例句，检验没有变差就换上（不停机）
+	@$(PY) -m scripts.learn
+
+rollback: setup setup-front ## 退回上一个模型（不停机），它学的例句也退出来
+	@$(PY) -m scripts.learn --roll-back
 
 test: setup setup-library  ## 跑全部测试（必要时先训练）
 	@$(PY) -m scripts.train

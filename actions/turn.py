@@ -24,6 +24,8 @@ Events = List[Dict[str, Any]]
 
 # For how many turns an answer goes on being what a follow-up may lean on.
 TOPIC_LASTS = 3
+# The intent of a message that is not sure enough to be answered (brain.bands), and how many readings the staff see.
+NOT_SURE, HEARD = "nlu_fallback", 3
 # What is remembered of the citizen's case from one turn to the next.
 REMEMBERED = ("region", "place", "direction", "stage", "term", "disease", "disease_name", "date")
 
@@ -71,7 +73,8 @@ class Turn:
         if guide and reply.kind in ("answer", "unsupported", "smalltalk") and _waits(knowledge, guide):
             reply = attrs.evolve(reply, options=[*reply.options, resume(knowledge.guides[guide["id"]])])
         misses = 0 if reply.kind == "handoff" else self.misses(tracker)
-        dispatcher.utter_message(text=reply.text, json_message=reply.as_custom())
+        custom = {**reply.as_custom(), **understood(tracker)}
+        dispatcher.utter_message(text=reply.text, json_message=custom)
         return [
             SlotSet("offered", self.offered(tracker, reply)),
             SlotSet("misses", misses),
@@ -98,6 +101,18 @@ def label(tracker: Tracker) -> str:
     """What the message was understood as, such as transfer.time_limit; empty where that is unknown."""
     ranking = tracker.latest_message.get("label_ranking") or [{}]
     return id_of(str(ranking[0].get("name", "")))
+
+
+def understood(tracker: Tracker) -> Dict[str, Any]:
+    """What the message was heard as and how surely, for the staff; nothing where an option was chosen."""
+    message = tracker.latest_message
+    ranking = message.get("label_ranking") or []
+    if not ranking or not words(tracker):
+        return {}
+    unsure = "offer" if message.get("candidates") else "pass"
+    band = unsure if intent(tracker) == NOT_SURE else "answer"
+    labels = [[str(one["name"]), round(float(one["confidence"]), 3)] for one in ranking[:HEARD]]
+    return {"understood": {"labels": labels, "band": band}}
 
 
 def said(tracker: Tracker) -> Dict[str, str]:

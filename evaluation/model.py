@@ -72,9 +72,9 @@ def calibration_error(ranked: list[Ranked]) -> float:
     return calibration.calibration_error(np.array([r.confidence for r in ranked]), right)
 
 
-def trained(word_for_word: bool = True) -> FaqModel:
-    """The classifier in models/; `word_for_word=False` leaves out its index of the examples: what it learnt, alone."""
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(MODEL) as archive:
+def trained(word_for_word: bool = True, file: Path = MODEL) -> FaqModel:
+    """The classifier of a model; `word_for_word=False` leaves out its index of the examples: what it learnt, alone."""
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(file) as archive:
         archive.extractall(folder, filter="data")
         written = next(Path(folder).rglob("model.npz")).parent
         if not word_for_word:

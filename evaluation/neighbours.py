@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 import attrs
 from rich.console import Console
@@ -20,7 +21,7 @@ from evaluation.sets import Question
 from evaluation.training import CrossValidated, Example, cross_validated, groups
 from luebao.knowledge import Knowledge, load
 from luebao.knowledge.canonical import label
-from scripts.settings import ROOT, RUN
+from scripts.settings import MODEL, ROOT, RUN
 
 FILE = RUN / "evaluation" / "neighbours.json"
 # An example another label takes this surely is mislabelled, or fits both.
@@ -105,8 +106,8 @@ def under_two_labels(some: Sequence[Example]) -> dict[str, list[str]]:
     return {group: sorted(names) for group, names in labels.items() if len(names) > 1}
 
 
-def canonical_strays(knowledge: Knowledge) -> list[tuple[str, str, str]]:
-    """Titles and canonical questions that the model in models/ gives to another label: (question, own, other).
+def canonical_strays(knowledge: Knowledge, file: Path = MODEL) -> list[tuple[str, str, str]]:
+    """Titles and canonical questions that a model gives to another label: (question, own, other).
 
     Without the index of examples word for word, which would answer them even if nothing like them were understood.
     """
@@ -115,7 +116,7 @@ def canonical_strays(knowledge: Knowledge) -> list[tuple[str, str, str]]:
         for entry in knowledge.entries.values()
         for question in dict.fromkeys([entry.title, *entry.questions])
     ]
-    rows, labels = probabilities(asked, trained(word_for_word=False))
+    rows, labels = probabilities(asked, trained(False, file))
     best = [labels[column] for column in rows.argmax(axis=1)]
     return [(q.text, q.labels[0], first) for q, first in zip(asked, best, strict=True) if first != q.labels[0]]
 

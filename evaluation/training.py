@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
@@ -62,9 +63,16 @@ def examples() -> list[Example]:
     found: dict[Example, None] = {}
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines())
+            lines = texts(block["examples"])
             found.update((Example(normalise(line), block["intent"], file.name), None) for line in lines if line)
     return list(found)
+
+
+def texts(block: str | Sequence[Mapping[str, Any]]) -> list[str]:
+    """The questions of a block's `examples`: lines with a dash, or (learned.yml) items with their metadata."""
+    if isinstance(block, str):
+        return [line.strip().removeprefix("- ").strip() for line in block.splitlines()]
+    return [str(one["text"]) for one in block]
 
 
 def vectors(texts: Sequence[str]) -> np.ndarray | None:

@@ -28,8 +28,10 @@ def examples() -> list[tuple[str, str, str]]:
     rows = []
     for file in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            lines = [line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines()]
-            rows += [(block["intent"], line, file.name) for line in lines if line]
+            some = block["examples"]  # learned.yml has items with their metadata
+            lines = some.splitlines() if isinstance(some, str) else [one["text"] for one in some]
+            plain = [line.strip().removeprefix("- ").strip() for line in lines]
+            rows += [(block["intent"], line, file.name) for line in plain if line]
     return rows
 
 

@@ -17,7 +17,7 @@ def changes(knowledge: Knowledge, as_of: date, entry: str = "") -> Reply:
     Where nothing is known to have changed, that is said, with the phone. Raises KeyError for an id that is no entry.
     """
     about = knowledge.entries[entry] if entry else None
-    some = [one for one in knowledge.conflicts.values() if about is None or _concerns(one, about)]
+    some = [one for one in knowledge.conflicts.values() if about is None or concerns(one, about)]
     if not some:
         none = knowledge.replies["changes.none"]
         full, sms = fill_reply(none.full, knowledge, as_of), fill_reply(none.sms, knowledge, as_of)
@@ -37,7 +37,7 @@ def changes(knowledge: Knowledge, as_of: date, entry: str = "") -> Reply:
     )
 
 
-def _concerns(conflict: Conflict, entry: Entry) -> bool:
+def concerns(conflict: Conflict, entry: Entry) -> bool:
     """Whether a conflict is about an entry: it is named there, or answers from the clauses that are in conflict."""
     newer = set(conflict.newer.clauses) - set(conflict.older.clauses)
     return entry.id in conflict.entries or (bool(newer) and newer <= set(entry.clauses))

@@ -39,7 +39,7 @@ def with_counted_day(reply: Reply, knowledge: Knowledge, said: Facets, as_of: da
         return attrs.evolve(reply, full="\n\n".join([reply.full, *asks]))
     if spoken.date is None:
         return attrs.evolve(reply, full=f"{reply.full}\n\n{spoken.how}，请再告诉我一次日期。")
-    counted = [(deadline, _count(deadline, spoken.date, knowledge, as_of)) for deadline in fitting]
+    counted = [(deadline, count(deadline, spoken.date, knowledge, as_of)) for deadline in fitting]
     parts = [_in_full(*one, spoken, knowledge, as_of) for one in counted]
     short = "；".join(deadlines.in_sms(one, as_of).rstrip("。") for _, one in counted)
     sms = f"{short}。{reply.sms}"
@@ -64,7 +64,8 @@ def _spoken(said: Facets, deadline: Deadline, as_of: date) -> SpokenDate | None:
     return found[0] if found else None
 
 
-def _count(deadline: Deadline, day: date, knowledge: Knowledge, as_of: date) -> deadlines.Deadline:
+def count(deadline: Deadline, day: date, knowledge: Knowledge, as_of: date) -> deadlines.Deadline:
+    """What a deadline gives for a day, by the fact's value on `as_of`. Raises ValueError where it cannot be counted."""
     fact = knowledge.facts[deadline.fact]
     value = fact.value(as_of) or fact.last()
     return _COUNT[deadline.counts](day, int(value.value), fact.unit)

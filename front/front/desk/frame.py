@@ -46,6 +46,7 @@ class Desk:
     audit: Audit
     knowledge: LiveKnowledge
     tabs: list[Tab] = field(default_factory=list)
+    head: list[Callable[[Me, dict[str, Any]], None]] = field(default_factory=list)  # what pages put into every head
 
 
 class SignedOut(Exception):
@@ -98,7 +99,7 @@ def page(desk: Desk, tab: Tab, show: Callable[[Me], Awaitable[None]], *, listed:
         me = Me(desk, staff, token_of(request.headers))
         prefs = await desk.accounts.prefs(staff.login)
         dark = ui.dark_mode(prefs.get("dark"))
-        _head(me, tab, dark)
+        _head(me, tab, dark, prefs)
         if not staff.may(tab.right):
             ui.label(f"“{staff.role.title}”不能看“{tab.title}”，需要的话请找管理员。").classes("text-lg m-8")
             return
@@ -106,7 +107,7 @@ def page(desk: Desk, tab: Tab, show: Callable[[Me], Awaitable[None]], *, listed:
             await show(me)
 
 
-def _head(me: Me, here: Tab, dark: ui.dark_mode) -> None:
+def _head(me: Me, here: Tab, dark: ui.dark_mode, prefs: dict[str, Any]) -> None:
     ui.add_css(_CSS)
     ui.colors(primary="#1369a8")
     with ui.header().classes("desk-head items-center no-wrap"):
@@ -118,6 +119,8 @@ def _head(me: Me, here: Tab, dark: ui.dark_mode) -> None:
                 if tab.path == here.path:
                     link.classes("desk-here").props('aria-current="page"')
         ui.space()
+        for part in me.desk.head:
+            part(me, prefs)
         _menu(me, dark)
 
 
@@ -126,7 +129,8 @@ def _menu(me: Me, dark: ui.dark_mode) -> None:
         dark.toggle()
         await me.desk.accounts.keep_prefs(me.staff.login, dark=bool(dark.value))
 
-    ui.button(icon="contrast", on_click=switch).props('flat round dense color=white aria-label="深色或浅色"')
+    contrast = ui.button(icon="contrast", on_click=me.does(Right.ASSIST, switch))
+    contrast.props('flat round dense color=white aria-label="深色或浅色"')
     with ui.button(f"{me.staff.name}（{me.staff.role.title}）").props("flat no-caps color=white"), ui.menu():
         ui.menu_item("修改密码", lambda: ui.navigate.to(f"{ROOT}/password"))
         ui.menu_item("退出登录", lambda: ui.run_javascript(_SIGN_OUT))

@@ -115,19 +115,23 @@ lessons = Table(
     "lessons",
     metadata,
     _id(),
-    Column("inbound_id", BigId, unique=True),  # None: typed in by the staff
-    _conversation(nullable=True),  # gone with the person, unless a person of the office accepted the question
+    # None: typed in by the staff, or learned. Erased with the message or the person, unless it was learned.
+    Column("inbound_id", BigId, ForeignKey("inbound.id", ondelete="CASCADE"), unique=True),
+    _conversation(nullable=True),
     Column("text", Text, nullable=False),
     Column("why", String(20), nullable=False),  # missed, refused, voted_down, none_of_these, staff
     Column("answered", String(100), nullable=False, default=""),  # the entry that was answered, if any
     Column("cluster", Integer, nullable=False, default=0),
-    Column("state", String(10), nullable=False),  # new, accepted, learned, unlearned, not_ours
-    Column("label", String(100), nullable=False, default=""),  # the training label
-    Column("by", String(40), nullable=False, default=""),
+    Column("state", String(10), nullable=False),  # new, proposed, accepted, learned, unlearned, not_ours, to_write
+    Column("label", String(100), nullable=False, default=""),  # the training label; write/3: the third to write
+    Column("proposed_by", String(40), nullable=False, default=""),
+    Column("by", String(40), nullable=False, default=""),  # who decided
+    Column("note", Text, nullable=False, default=""),  # why it was not learned
     Column("asked_at", Float, nullable=False),
     Column("decided_at", Float),
 )
 Index("lessons_state", lessons.c.state, lessons.c.cluster)
+Index("lessons_conversation", lessons.c.conversation_id)
 
 # Knowledge that is missing: the to-write list.
 to_write = Table(

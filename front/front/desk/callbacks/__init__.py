@@ -1,0 +1,1 @@
+"""回电: numbers people left to be called on, encrypted, and what became of them."""

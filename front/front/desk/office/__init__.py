@@ -1,0 +1,1 @@
+"""设置: what the office decides about the service: the robot on or off, and the hours of the desk."""

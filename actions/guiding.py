@@ -10,12 +10,10 @@ from rasa_sdk import Tracker
 from actions.turn import label, words
 from luebao.knowledge import Knowledge
 from luebao.knowledge.guide import Answers, next_question
-from luebao.policy.guides import known
+from luebao.policy.guides import GO_ON, START_AGAIN, known
 
 # For how many turns about other things a guide waits.
 WAITS = 5
-# brain.guide_answer: no answer, and none was missed; forget the answers so far.
-GO_ON, START_AGAIN = "go_on", "start_again"
 
 
 @attrs.frozen

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Text
 import attrs
 
 from brain.text import fold
+from luebao.knowledge.canonical import label
 from luebao.policy.places import places
 
 _SHORT, _VERY_SHORT = 18, 9  # folded characters
@@ -23,25 +24,33 @@ _OF_A_DAY = re.compile(
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
-_COMMANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change")
-_NOTHING_TO_DO_WITH_US = ("out_of_scope/daily", "out_of_scope/gibberish", "out_of_scope/other_service", "unclear")
+_STANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change", "out_of_scope")
+# Shares and odds of `blend`; chosen on held-out dialogues (docs/decisions/0015-follow-ups.md).
+_ELLIPTICAL, _PERHAPS, _NAMED = 0.6, 0.45, 0.3
+_LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER = 1.0, 0.6, 0.6, 0.5, 0.2
+# A message that is surely none of ours (几点上班) is that after any answer.
+_SURELY_OUTSIDE = 0.98
+_UNSEEN = 0.001
 _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 
 @attrs.frozen
 class Context:
-    """The last answer: its entry, what it is about in two words, and the facets its cases know."""
+    """The last answer: its entry, its topic in two words, the facets its cases know, and the labels that often follow."""
 
     entry: Text
     topic: Text
     facets: List[Text]
+    linked: List[Text] = attrs.field(factory=list)
     ask: Optional[Dict[Text, Text]] = None
 
     @classmethod
     def of(cls, metadata: Optional[Dict[Text, Any]]) -> Optional[Context]:
         """The context the channel put into the message's metadata, if there is one."""
         told = (metadata or {}).get("context")
-        return cls(told["entry"], told["topic"], list(told["facets"]), told.get("ask")) if told else None
+        if not told:
+            return None
+        return cls(told["entry"], told["topic"], list(told["facets"]), list(told.get("linked", [])), told.get("ask"))
 
     def answered(self, text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
         """The entry of the direction the citizen names when asked for it, or None."""
@@ -53,24 +62,45 @@ class Context:
         return self.ask.get(direction or "")
 
 
-def elliptical(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
-    """Whether a message leans on what was said before: short, names no topic, and does not stand well alone."""
-    if not _may_lean(text, facets, alone, sure):
-        return False
-    weak = alone["name"] == "unclear" or alone["confidence"] < sure
-    return "marker" in facets or (_is_very_short(text) and weak)
+def weight(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> float:
+    """How much a message is read with the last answer: 0 (stands alone) to 1 (means nothing without it)."""
+    if len(fold(text)) > _SHORT or not _CHINESE.search(text):
+        return 0.0
+    category = alone["name"].split("/")[0]
+    if alone["confidence"] >= (_SURELY_OUTSIDE if category == "out_of_scope" else sure) and category in _STANDS:
+        return 0.0
+    if "topic" in facets:
+        return _NAMED
+    return _ELLIPTICAL if "marker" in facets or _is_very_short(text) else _PERHAPS
 
 
-def may_be_steered(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
-    """Whether a message may well belong to the last answer, though it could stand alone: 网上能弄不, 哪些药店."""
-    lost = alone["name"] in _NOTHING_TO_DO_WITH_US
-    return _may_lean(text, facets, alone, sure) and (lost or _is_very_short(text))
+def blend(
+    alone: List[Dict[Text, Any]], together: List[Dict[Text, Any]], context: Context, share: float
+) -> List[Dict[Text, Any]]:
+    """One ranking of a message read alone and read with the last answer, which makes what usually follows likelier."""
+    first = {label["name"]: label["confidence"] for label in alone}
+    second = {label["name"]: label["confidence"] for label in together}
+    scores = {
+        name: first.get(name, _UNSEEN) ** (1 - share) * second.get(name, _UNSEEN) ** share * _prior(name, context)
+        for name in {*first, *second}
+    }
+    whole = sum(scores.values())
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    best, sure = ranked[0][0], ranked[0][1] / whole
+    # What one reading alone is sure of, and the other does not contradict, is not less sure for being read twice.
+    sure = max([sure, *(row[0]["confidence"] for row in (alone, together) if row[0]["name"] == best)])
+    return [{"name": best, "confidence": sure}, *({"name": n, "confidence": p / whole} for n, p in ranked[1:])]
 
 
-def _may_lean(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: float) -> bool:
-    if "topic" in facets or len(fold(text)) > _SHORT or not _CHINESE.search(text):
-        return False
-    return not (alone["confidence"] >= sure and alone["name"].split("/")[0] in _COMMANDS)
+def _prior(name: Text, context: Context) -> float:
+    if name == label(context.entry):
+        return _ITSELF
+    if name in context.linked:
+        return _LINKED
+    category = name.split("/")[0]
+    if category == context.entry.split(".")[0]:
+        return _SAME
+    return _OUTSIDE if category == "out_of_scope" else _OTHER
 
 
 def _is_very_short(text: Text) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Callable, Dict, List, Optional, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, counts_on, elliptical, in_context, may_be_steered, only_the_case
+from brain.context import Context, blend, counts_on, in_context, only_the_case, weight
 from brain.encoders import encoder
 from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
@@ -30,7 +30,9 @@ _LEANING = 8
 _UNDOUBTED = 0.9
 _OTHER_WAY = {"out": "inbound/", "in": "remote/"}
 _DIRECTION_OF = {"remote": "out", "emergency": "out", "inbound": "in"}
+_NOT_OURS = ("out_of_scope/other_service", "out_of_scope/daily")
 _KEPT = 10
+_BLENDED = 40
 # Somebody who wants to be led is led through what the message is about.
 _LEADS_TO = {"emergency": "remote"}
 _GUIDED = ("remote", "transfer", "chronic", "payment", "voucher", "inbound")
@@ -111,8 +113,8 @@ class FaqClassifier(GraphComponent):
         if context:
             ranking = self._read_on(message, context, ranking)
         ranking = _wished(ranking, message.get(FACETS) or {})
-        ranking = _one_way(ranking, message.get(FACETS) or {}, context)
-        asked = self._questions(text)
+        ranking = _one_way(_possible(ranking, message.get(FACETS) or {}), message.get(FACETS) or {}, context)
+        asked = [] if self._is_not_ours(ranking[0]) else self._questions(text)
         if asked:
             message.set(QUESTIONS, asked, add_to_output=True)
             ranking = [{"name": asked[0], "confidence": 1.0}, *ranking]
@@ -120,9 +122,9 @@ class FaqClassifier(GraphComponent):
         message.set(INTENT, intent, add_to_output=True)
         message.set(LABEL_RANKING, ranking, add_to_output=True)
 
-    def _rank(self, text: Text) -> List[Dict[Text, Any]]:
+    def _rank(self, text: Text, most: int = _KEPT) -> List[Dict[Text, Any]]:
         encode = self._encoder.one if self._encoder else None
-        ranked = self._model.rank(text, encode, self._config["temperature"], _KEPT) if self._model else []
+        ranked = self._model.rank(text, encode, self._config["temperature"], most) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
@@ -135,22 +137,17 @@ class FaqClassifier(GraphComponent):
         if meant:
             message.set(IN_CONTEXT, True, add_to_output=True)
             return [{"name": label(meant), "confidence": 1.0}, *alone]
-        leans = elliptical(text, facets, alone[0], self._config["sure"])
-        if not leans and not may_be_steered(text, facets, alone[0], self._config["sure"]):
+        share = weight(text, facets, alone[0], self._config["sure"])
+        if not share:
             return alone
-        together = self._rank(in_context(text, context))
-        if not self._fits_better(together[0], alone[0], context, leans):
-            return alone
-        message.set(IN_CONTEXT, True, add_to_output=True)
-        return together
+        ranking = blend(self._rank(text, _BLENDED), self._rank(in_context(text, context), _BLENDED), context, share)
+        if ranking[0]["name"] != alone[0]["name"] or "topic" not in facets:
+            message.set(IN_CONTEXT, True, add_to_output=True)
+        return ranking[:_KEPT]
 
-    def _fits_better(self, together: Dict[Text, Any], alone: Dict[Text, Any], context: Context, leans: bool) -> bool:
-        """Whether a message is rather what it is when read with the last answer than what it is alone."""
-        sure = self._config["sure"]
-        if leans:
-            return bool(together["confidence"] >= sure or alone["confidence"] < sure or alone["name"] == "unclear")
-        near = together["name"].split("/")[0] == context.entry.split(".")[0]
-        return bool(near and together["confidence"] >= sure)
+    def _is_not_ours(self, best: Dict[Text, Any]) -> bool:
+        """Whether a message is about nothing of ours as a whole: its parts (要多少天申请) are no questions to us."""
+        return best["name"] in _NOT_OURS and best["confidence"] >= self._config["sure"]
 
     def _questions(self, text: Text) -> List[Text]:
         """The labels of the questions in a message that asks more than one thing it can be sure of."""
@@ -197,7 +194,18 @@ def _one_way(
     other = _OTHER_WAY.get(facets.get("direction", ""))
     if not other and context and ranking[0]["confidence"] < _UNDOUBTED:
         other = _OTHER_WAY.get(_DIRECTION_OF.get(context.entry.split(".")[0], ""))
-    kept = [label for label in ranking if not other or not label["name"].startswith(other)]
+    return _only(ranking, lambda name: not other or not name.startswith(other))
+
+
+def _possible(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    """Without the ways through an app that the citizen does not have (没有微信)."""
+    gone = tuple(f"_{app}" for app in facets.get("without", []))
+    return _only(ranking, lambda name: not name.endswith(gone)) if gone else ranking
+
+
+def _only(ranking: List[Dict[Text, Any]], fits: Callable[[Text], bool]) -> List[Dict[Text, Any]]:
+    """The labels that fit, with the probability of the others; all of them where none does."""
+    kept = [label for label in ranking if fits(label["name"])]
     if not kept or len(kept) == len(ranking):
         return ranking
     lost = sum(label["confidence"] for label in ranking) - sum(label["confidence"] for label in kept)

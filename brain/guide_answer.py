@@ -18,13 +18,10 @@ from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING
 from brain.questions import asks
 from brain.text import fold
 from luebao.knowledge.guide import Choice, Question
-from luebao.policy.guides import answered, goes_on, heard_unasked, starts_again
+from luebao.policy.guides import GO_ON, START_AGAIN, answered, goes_on, heard_unasked, starts_again
 
 GUIDE = "guide"
 GUIDE_ANSWER = "guide_answer"
-# Go on: with the question that waits, or with what the citizen has just put right.
-GO_ON = "go_on"
-START_AGAIN = "start_again"
 _LONGEST = 40  # folded characters; a longer message is a story, and understood as one
 _UNCLEAR = ("unclear", NOT_SURE)
 _GIBBERISH = "out_of_scope/gibberish"

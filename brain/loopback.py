@@ -25,6 +25,7 @@ from sanic.response import HTTPResponse
 from brain import action_validation
 from brain.text import clean
 from luebao.answers import Reply, hand_over, small_talk
+from luebao.knowledge.canonical import label
 from luebao.knowledge.guide import next_question
 from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
@@ -129,7 +130,8 @@ class LoopbackInput(InputChannel):
         facets = {facet for case in entry.cases for facet in case.when} | {facet for when in counted for facet in when}
         facets |= {"date"} if counted else set()
         about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": sorted(facets)}
-        return {**about, "ask": topic.get("ask")}
+        linked = [label(id) for id in {*entry.related, *entry.follow_ups}]
+        return {**about, "linked": linked, "ask": topic.get("ask")}
 
     def _guide(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
         """The guide under way: the words of every choice, and the question that waits; none where it has just ended."""

@@ -20,6 +20,8 @@ _GO_ON = re.compile(
 )
 _AGAIN = re.compile("从头(?:来|再来|问|开始)|重新(?:问|来|开始)|重来")
 _LONGEST_UNSURE = 14
+# What a message is to a guide where it names no choice: nothing was missed, or forget the answers so far.
+GO_ON, START_AGAIN = "go_on", "start_again"
 
 
 def unsure(text: str) -> bool:

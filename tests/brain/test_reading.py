@@ -8,7 +8,7 @@ import yaml
 
 pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 
-from brain.context import Context, counts_on, elliptical, in_context, only_the_case
+from brain.context import Context, blend, counts_on, in_context, only_the_case, weight
 from brain.facet_extractor import READING_AIDS, FacetExtractor, FacetWords, facets_of
 from brain.questions import questions
 from brain.text import LONGEST_READ, normalise
@@ -95,12 +95,56 @@ def test_something_else_is_asked(text: str) -> None:
     assert not only_the_case(text, facets_of(text, WORDS.spans(text)), WORDS.spans(text), LATE)
 
 
+def told(text: str, alone: dict[str, Any]) -> float:
+    """How much a message is read with the last answer."""
+    return weight(text, facets_of(text, WORDS.spans(text)), alone, 0.5)
+
+
+def test_the_less_a_message_says_itself_the_more_the_last_answer_counts() -> None:
+    assert told("那要多久", UNSURE) > told("大概一共要等上多少天", UNSURE) > told("医保码要多久", UNSURE) > 0
+
+
 @pytest.mark.parametrize(
-    ("text", "alone", "leans"),
-    [("那要多久", SURE, True), ("要多久", UNSURE, True), ("要多久", SURE, False), ("那医保码怎么领", SURE, False)],
+    ("text", "alone"),
+    [
+        ("我想问一下在北京看病以后回来报销要多久才能到账呢", UNSURE),
+        ("谢谢", {"name": "chitchat/thanks", "confidence": 0.9}),
+        ("几点上班", {"name": "out_of_scope/location", "confidence": 0.99}),
+    ],
+    ids=["long", "to the robot itself", "surely none of ours"],
 )
-def test_leaning_on_the_last_answer(text: str, alone: dict[str, Any], leans: bool) -> None:
-    assert elliptical(text, facets_of(text, WORDS.spans(text)), alone, 0.5) is leans
+def test_some_messages_stand_alone_after_any_answer(text: str, alone: dict[str, Any]) -> None:
+    assert told(text, alone) == 0
+
+
+def ranked(**labels: float) -> list[dict[str, Any]]:
+    """A ranking; __ stands for the slash."""
+    return [{"name": name.replace("__", "/"), "confidence": sure} for name, sure in labels.items()]
+
+
+def test_what_usually_follows_the_last_answer_wins_over_what_a_message_seems_to_be_alone() -> None:
+    after = Context("inbound.who", "外地人在威海看病", [], ["inbound/pharmacy"])
+    alone = ranked(out_of_scope__institution=0.6, inbound__pharmacy=0.2)
+    together = ranked(inbound__pharmacy=0.7, inbound__who=0.2)
+    best = blend(alone, together, after, 0.6)[0]
+    assert best["name"] == "inbound/pharmacy"
+    assert best["confidence"] >= 0.7
+
+
+def test_a_new_question_is_not_drawn_to_the_last_answer() -> None:
+    after = Context("inbound.who", "外地人在威海看病", [], ["inbound/pharmacy"])
+    alone = ranked(voucher__activate=0.97)
+    together = ranked(voucher__activate=0.6, inbound__who=0.3)
+    best = blend(alone, together, after, 0.3)[0]
+    assert best["name"] == "voucher/activate"
+    assert best["confidence"] >= 0.97
+
+
+@pytest.mark.parametrize("text", ["老人没有微信医保码怎么领", "不会用支付宝还能在哪领", "除了微信还能在哪办"])
+def test_an_app_the_citizen_does_not_have_is_not_the_one_he_asks_about(text: str) -> None:
+    facets = facets_of(text, WORDS.spans(text))
+    assert "app" not in facets
+    assert facets["without"]
 
 
 def test_a_leaning_message_is_read_in_full() -> None:

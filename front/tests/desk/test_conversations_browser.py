@@ -10,6 +10,7 @@ import httpx
 import pytest
 from conftest import Front
 from rasa_peer import Rasa
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -66,7 +67,15 @@ def sees(browser: Chrome, text: str) -> None:
 
 def press(browser: Chrome, name: str) -> None:
     path = f"//button[contains(., '{name}') and not(@disabled)]"
-    wait(browser).until(lambda b: [one for one in b.find_elements(By.XPATH, path) if one.is_displayed()])[-1].click()
+
+    def pressed(b: Chrome) -> bool:
+        shown = [one for one in b.find_elements(By.XPATH, path) if one.is_displayed()]
+        if shown:
+            shown[-1].click()
+        return bool(shown)
+
+    moving = (ElementClickInterceptedException, StaleElementReferenceException)  # a dialog that opens
+    WebDriverWait(browser, 40, 0.1, ignored_exceptions=moving).until(pressed, f"没有“{name}”可按")
 
 
 def types(browser: Chrome, text: str) -> None:
@@ -130,7 +139,8 @@ def test_two_agents_click_the_same_citizen_and_one_gets_him(front: Front, hire: 
         somebody.says("转人工")
         for browser in (wang, li):
             wait(browser).until(lambda b: len(queued(b)) == 1)
-            browser.find_element(By.CSS_SELECTOR, "[aria-label='排队的市民'] .person").click()
+            row = browser.find_element(By.CSS_SELECTOR, "[aria-label='排队的市民'] .person")
+            browser.execute_script("arguments[0].click()", row)
             sees(browser, "在排队：要人工")
         with ThreadPoolExecutor(2) as both:
             list(both.map(lambda browser: press(browser, "接入"), (wang, li)))

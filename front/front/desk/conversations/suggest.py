@@ -10,6 +10,8 @@ from typing import Any
 from luebao.answers import answer
 from luebao.knowledge import Knowledge
 
+from front.inbox.words import wants_human
+
 _MOST = 4
 Find = Callable[[str], Iterable[str]]
 
@@ -29,7 +31,8 @@ def suggestions(
 ) -> list[Suggestion]:
     """For a transcript, best first. `find`: entries that a text looks like."""
     answered = [e["id"] for one in reversed(messages) for e in one.get("entries", ()) if one["who"] == "robot"][:2]
-    question = next((one["text"] for one in reversed(messages) if one["who"] == "citizen"), "")
+    said = [one["text"] for one in reversed(messages) if one["who"] == "citizen"]
+    question = next((text for text in said if not wants_human(text)), "")
     found = [*find(question)][:_MOST] if question else []
     related = [id for entry in answered if entry in knowledge.entries for id in knowledge.entries[entry].follow_ups]
     ids = [id for id in dict.fromkeys([*answered[:1], *found, *answered, *related]) if id in knowledge.entries]

@@ -35,7 +35,7 @@ class Bands(GraphComponent):
 
         `opposite`: how likely both directions must be for the citizen to be asked.
         """
-        return {"answer": 0.35, "labels": {}, "offer": 0.06, "opposite": 0.2}
+        return {"answer": 0.35, "labels": {}, "offer": 0.06, "opposite": 0.12}
 
     def __init__(self, config: Dict[Text, Any]) -> None:
         self._config = config

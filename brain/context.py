@@ -36,7 +36,7 @@ _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 @attrs.frozen
 class Context:
-    """The last answer: its entry, its topic in two words, the facets its cases know, and the labels that often follow."""
+    """The last answer: its entry, its topic in two words, the facets its cases know, the labels that often follow."""
 
     entry: Text
     topic: Text

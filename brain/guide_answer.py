@@ -18,7 +18,7 @@ from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING
 from brain.questions import asks
 from brain.text import fold
 from luebao.knowledge.guide import Choice, Question
-from luebao.policy.guides import GO_ON, START_AGAIN, answered, goes_on, heard_unasked, starts_again
+from luebao.policy.guides import GO_ON, START_AGAIN, answered, goes_on, heard_unasked, starts_again, unsure
 
 GUIDE = "guide"
 GUIDE_ANSWER = "guide_answer"
@@ -77,7 +77,7 @@ class GuideAnswer(GraphComponent):
             return START_AGAIN
         if _puts_right(facets, asked) or (guide["waiting"] and goes_on(text)):
             return GO_ON
-        if not guide["waiting"] or self._is_own(message):
+        if not guide["waiting"] or (self._is_own(message) and not unsure(text)):
             return None
         said = answered(asked[guide["waiting"]], text, facets)
         if said or any(heard_unasked(question, text, facets) for question in asked.values()):

@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 THRESHOLDS = {
     "bands.answer": (0.35, "first"),
     "bands.offer": (0.06, "any"),
-    "bands.opposite": (0.20, "any"),
+    "bands.opposite": (0.12, "any"),
     "faq_classifier.sure": (0.50, "first"),
     "faq_classifier._UNDOUBTED": (0.90, "first"),
     "questions._SURE": (0.60, "first"),

@@ -85,13 +85,15 @@ class OpenDesk:
         cookie = {"cookie": f"luebao_desk={self.token}"}
         page = (await http.get(f"{self.url}/desk/conversations", headers=cookie)).text
         found, client = _ELEMENTS.search(page), _CLIENT.search(page)
-        assert found and client, page[:500]
+        if not found or not client:
+            raise RuntimeError(page[:500])
         self.elements, self.client = json.loads(html.unescape(found[1])), client[1]
         path, headers = "/desk/_nicegui_ws/socket.io", {"cookie": cookie["cookie"], "origin": self.url}
         await self.socket.connect(self.url, headers=headers, socketio_path=path, transports=["websocket"])
         tab = secrets.token_hex(8)
         said = {"client_id": self.client, "tab_id": tab, "document_id": tab, "next_message_id": 0}
-        assert await self.socket.call("handshake", said, timeout=_PATIENCE)
+        if not await self.socket.call("handshake", said, timeout=_PATIENCE):
+            raise RuntimeError("the page was not connected")
         return time.perf_counter() - started
 
     async def _asked(self, data: dict[str, Any]) -> None:
@@ -171,7 +173,9 @@ async def served(database_url: str, folder: Path) -> AsyncIterator[tuple[str, in
     mine = {"LUEBAO_DATABASE_URL": database_url, "LUEBAO_RASA_URLS": "http://127.0.0.1:9", "LUEBAO_RUN": str(folder)}
     rates = {"LUEBAO_PERSON_RATE": "1000", "LUEBAO_ADDRESS_RATE": "10000", "LUEBAO_SECRET_KEY": secrets.token_hex(32)}
     command = [sys.executable, "-m", "front", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=FRONT, env=clean | mine | rates, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(  # noqa: S603 - our own front
+        command, cwd=FRONT, env=clean | mine | rates, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -215,9 +219,8 @@ async def measure(arguments: argparse.Namespace) -> None:
         await asyncio.sleep(arguments.settle)
         idle, started = cpu(pid), time.perf_counter()
         await asyncio.sleep(10)
-        print(
-            f"{len(desks)}个页面开着没有动作时 front 占CPU {100 * (cpu(pid) - idle) / (time.perf_counter() - started):.0f}%"
-        )
+        share = (cpu(pid) - idle) / (time.perf_counter() - started)
+        print(f"{len(desks)}个页面开着没有动作时 front 占CPU {100 * share:.0f}%")
         stop = asyncio.Event()
         writing = asyncio.create_task(citizens(address, stop))
         used, started = cpu(pid), time.perf_counter()

@@ -66,7 +66,10 @@ def test_a_poisoned_batch_is_refused_and_the_questions_it_would_break_are_named(
     poison = ["医保转移要多久才办得完", "转移医保几个工作日能好", "跨省转医保得等多长时间", "医保关系转移多少天办结",
               "省内转医保要等几天", "转移手续办下来得多久", "医保转过去多久到账", "转医保的办理时限是几天"]  # fmt: skip
     many = [
-        f"{head}{text}{tail}" for text in poison for head in ("", "请问", "麻烦问下") for tail in ("", "呢", "谢谢")
+        f"{head}{text}{tail}"
+        for text in poison
+        for head in ("", "请问", "麻烦问下", "你好，", "我想知道", "老师，")
+        for tail in ("", "呢", "谢谢", "啊")
     ]
     result = learned(own, before, tmp_path, many, "voucher/family", monkeypatch)
     assert result.reasons

@@ -174,7 +174,8 @@ class Answering:
                     if done:
                         return waiter.result()
                     ended, delivery = await self.look(received_id)
-                    if ended and not waiter.done():
+                    handed_over_soon = delivery is None and conversation_id in self._working  # committed a moment ago
+                    if ended and not waiter.done() and not handed_over_soon:
                         return delivery
         except TimeoutError:
             return waiter.result() if waiter.done() else None

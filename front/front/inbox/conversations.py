@@ -90,7 +90,8 @@ class Desk:
         first = select(conversations.c.id).where(with_people(), is_waiting()).order_by(*in_order()).limit(1)
         first = first.with_for_update(skip_locked=True)
         values = {"state": "human", "agent": agent, "agent_until": clock() + AGENT_SECONDS, "state_at": clock()}
-        taken = await self._change(first.correlate(None).scalar_subquery(), is_waiting(), values, "taken", agent, replies.TAKEN)
+        who = first.correlate(None).scalar_subquery()
+        taken = await self._change(who, is_waiting(), values, "taken", agent, replies.TAKEN)
         return taken[0] if taken else 0
 
     async def renew(self, conversation_id: int, agent: str) -> bool:

@@ -19,6 +19,10 @@ def _text(name: str, length: int, default: str | None = None) -> sa.Column[str]:
     return sa.Column(name, sa.String(length), nullable=False, server_default=default)
 
 
+def _words() -> sa.Column[str]:
+    return sa.Column("text", sa.Text(), nullable=False)
+
+
 def _time(name: str, *, nullable: bool = False) -> sa.Column[float]:
     return sa.Column(name, sa.Float(), nullable=nullable)
 
@@ -96,10 +100,9 @@ def _people() -> None:
 
 
 def _work() -> None:
-    text = sa.Column("text", sa.Text(), nullable=False)
-    op.create_table("notes", _id(), _of("conversations", "conversation_id"), _text("by", 40), text, _time("at"))
+    op.create_table("notes", _id(), _of("conversations", "conversation_id"), _text("by", 40), _words(), _time("at"))
     op.create_index("notes_conversation", "notes", ["conversation_id", "id"])
-    op.create_table("phrases", _id(), _text("owner", 40, ""), _text("title", 60), text.copy(), _time("at"))
+    op.create_table("phrases", _id(), _text("owner", 40, ""), _text("title", 60), _words(), _time("at"))
     op.create_table(
         "callbacks",
         _id(),

@@ -37,9 +37,8 @@ def test_a_lead_stops_the_robot_with_a_reason_and_opens_it_again(front: Front, h
     browser = seat(hire("wang", "王丽", "lead"), "/desk/office")
     button(browser, "停下机器人").click()
     says(browser, "为什么停")
-    button(browser, "停下").find_element(
-        By.XPATH, "//div[contains(@class,'q-dialog')]//button[contains(., '停下')]"
-    ).click()
+    stop = browser.find_element(By.XPATH, "//div[contains(@class,'q-dialog')]//button[contains(., '停下')]")
+    stop.click()
     says(browser, "请写明为什么停")
     field(browser, "为什么停").send_keys("政策有变，正在核对")
     field(browser, "告诉市民的话").send_keys("正在更新，请稍后再来。")

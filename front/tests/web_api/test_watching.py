@@ -121,7 +121,7 @@ def test_the_operator_erases_a_person_and_sees_the_dead_letters(
         (person,) = other.execute("SELECT person FROM conversations ORDER BY id DESC").fetchone()
     assert "没有关注" in front_command(front, "outbox", "list")
     assert "已放回 1 条" in front_command(front, "outbox", "resend", "--all")
-    assert "已删除 2 条" in front_command(front, "erase", person, "--yes")
+    assert "已删除：回复1、市民的话1、会话1" in front_command(front, "erase", person, "--yes")
     assert browser.get("/api/chat/history").json() == {"messages": []}
 
 

@@ -1,0 +1,133 @@
+"""The pictures of docs/tutorial/first-day.md, from the real desk, the real front and the real robot.
+
+Run by hand when the pages change: cd front && .venv/bin/python -m pytest tests/desk/pictures.py (needs the trained
+model and chromium). Everything in them is made up here: no citizen's words.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import Front
+from selenium.webdriver import Chrome, Keys
+
+from desk.conftest import Person
+from desk.test_assistant_page import press as keys
+from desk.test_assistant_page import ready, see
+from desk.test_conversations_browser import Citizen, press, sees, types
+from front.settings import ROOT
+
+PICTURES = ROOT / "docs" / "pictures"
+_PYTHON = ROOT / ".venv" / "bin" / "python"
+
+
+class Robot:
+    """The real Rasa and its actions, on ports of their own."""
+
+    def __init__(self, folder: Path, port: int, actions: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        told = {"LUEBAO_ACTIONS_PORT": str(actions), "LUEBAO_TRACKER_URL": f"sqlite:///{folder / 'tracker.db'}"}
+        told |= {"LUEBAO_KNOWLEDGE": str(ROOT / "knowledge"), "SANIC_HOST": "127.0.0.1", "PYTHONPATH": str(ROOT)}
+        self._environment = os.environ | told | {"RASA_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1"}
+        model = ["run", "--model", "models/luebao.tar.gz", "--interface", "127.0.0.1", "--port", str(port)]
+        with (folder / "robot.log").open("ab") as log:
+            self._running = [
+                subprocess.Popen([_PYTHON, "-m", *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+                for command in (["rasa_sdk", "--actions", "actions", "--port", str(actions)], ["rasa", *model])
+            ]
+
+    def wait(self) -> None:
+        """Until it greets."""
+        for _ in range(180):
+            time.sleep(1)
+            try:
+                said = {"sender": "warm-up", "message": "医保转移多久能办好"}
+                said = httpx.post(f"{self.url}/webhooks/rest/webhook", json=said, timeout=20, trust_env=False).json()
+                if said[0]["custom"]["kind"] == "answer":
+                    return
+            except httpx.HTTPError:
+                continue
+        raise AssertionError("机器人没有启动")
+
+    def stop(self) -> None:
+        """End both."""
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            process.wait(20)
+
+
+@pytest.fixture
+def rasa(tmp_path: Path, unused_ports: Callable[[], int]) -> Iterator[Robot]:
+    """The real robot instead of the tests' own."""
+    if not (ROOT / "models" / "luebao.tar.gz").exists():
+        pytest.skip("没有模型：make train")
+    robot = Robot(tmp_path, unused_ports(), unused_ports())
+    try:
+        robot.wait()
+        yield robot
+    finally:
+        robot.stop()
+
+
+@pytest.fixture
+def unused_ports() -> Callable[[], int]:
+    import socket
+
+    def port() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return port
+
+
+def picture(browser: Chrome, name: str) -> None:
+    time.sleep(1.5)  # what moves comes to rest
+    assert browser.save_screenshot(str(PICTURES / f"desk-{name}.png"))
+
+
+def test_the_pictures_of_the_first_day(front: Front, hire: Callable[..., Person], seat: Callable[..., Chrome]) -> None:
+    wang = hire("wang", "王丽", "lead")
+    browser = seat(wang, "/desk/login")
+    picture(browser, "login")
+    browser.get(f"{front.url}/desk/")
+    ready(browser)
+    keys(browser, "去北京看病怎么备案", Keys.ENTER)
+    see(browser, "短信（")
+    see(browser, "机器人")
+    picture(browser, "answer")
+    citizens = [Citizen(front) for _ in range(3)]
+    browser.get(f"{front.url}/desk/conversations")
+    sees(browser, "在岗")
+    for citizen, question in zip(citizens, ("医保转移多久能办好", "异地就医怎么备案", "住院能报多少"), strict=True):
+        citizen.says(question)
+        citizen.says("转人工")
+    press(browser, "接下一位")
+    sees(browser, "您在接待")
+    citizens[0].says("我从青岛转过来的，要去窗口吗")
+    sees(browser, "要去窗口吗")
+    types(browser, "不用去窗口，手机上就能办。")
+    sees(browser, "不用去窗口，手机上就能办。")
+    picture(browser, "conversations")
+    citizens[1].says("13812345678")
+    browser.get(f"{front.url}/desk/callbacks")
+    sees(browser, "138****5678")
+    picture(browser, "callbacks")
+    browser.get(f"{front.url}/desk/learning")
+    sees(browser, "学习")
+    picture(browser, "learning")
+    browser.get(f"{front.url}/desk/office")
+    sees(browser, "办公时间")
+    picture(browser, "office")
+    browser.get(f"{front.url}/desk/insight")
+    sees(browser, "数据")
+    picture(browser, "insight")
+    for citizen in citizens:
+        citizen.http.close()

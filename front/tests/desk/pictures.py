@@ -23,7 +23,7 @@ from desk.test_assistant_page import ready, see
 from desk.test_conversations_browser import Citizen, press, sees, types
 from front.settings import ROOT
 
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "docs" / "pictures" / "first-day"
 _PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
@@ -90,7 +90,7 @@ def unused_ports() -> Callable[[], int]:
 
 def picture(browser: Chrome, name: str) -> None:
     time.sleep(1.5)  # what moves comes to rest
-    assert browser.save_screenshot(str(PICTURES / f"desk-{name}.png"))
+    assert browser.save_screenshot(str(PICTURES / f"{name}.png"))
 
 
 def test_the_pictures_of_the_first_day(front: Front, hire: Callable[..., Person], seat: Callable[..., Chrome]) -> None:
@@ -101,7 +101,7 @@ def test_the_pictures_of_the_first_day(front: Front, hire: Callable[..., Person]
     ready(browser)
     keys(browser, "去北京看病怎么备案", Keys.ENTER)
     see(browser, "短信（")
-    see(browser, "机器人")
+    time.sleep(4)  # the robot is asked, too
     picture(browser, "answer")
     citizens = [Citizen(front) for _ in range(3)]
     browser.get(f"{front.url}/desk/conversations")

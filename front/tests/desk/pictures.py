@@ -6,6 +6,7 @@ model and chromium). Everything in them is made up here: no citizen's words.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import time
@@ -18,12 +19,14 @@ from conftest import Front
 from selenium.webdriver import Chrome, Keys
 
 from desk.conftest import Person
+from desk.plenty import Plenty
 from desk.test_assistant_page import press as keys
 from desk.test_assistant_page import ready, see
 from desk.test_conversations_browser import Citizen, press, sees, types
+from front.inbox.database import Database
 from front.settings import ROOT
 
-PICTURES = ROOT / "docs" / "pictures" / "first-day"
+PICTURES = ROOT / "docs" / "pictures"
 _PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
@@ -90,44 +93,46 @@ def unused_ports() -> Callable[[], int]:
 
 def picture(browser: Chrome, name: str) -> None:
     time.sleep(1.5)  # what moves comes to rest
-    assert browser.save_screenshot(str(PICTURES / f"{name}.png"))
+    assert browser.save_screenshot(str(PICTURES / f"desk-{name}.png"))
 
 
 def test_the_pictures_of_the_first_day(front: Front, hire: Callable[..., Person], seat: Callable[..., Chrome]) -> None:
-    wang = hire("wang", "王丽", "lead")
-    browser = seat(wang, "/desk/login")
-    picture(browser, "login")
-    browser.get(f"{front.url}/desk/")
+    browser = seat(hire("wang", "王丽", "lead"), "/desk/")
     ready(browser)
-    keys(browser, "去北京看病怎么备案", Keys.ENTER)
+    keys(browser, "补备案", Keys.ENTER)
     see(browser, "短信（")
     time.sleep(4)  # the robot is asked, too
     picture(browser, "answer")
     citizens = [Citizen(front) for _ in range(3)]
-    browser.get(f"{front.url}/desk/conversations")
-    sees(browser, "在岗")
     for citizen, question in zip(citizens, ("医保转移多久能办好", "异地就医怎么备案", "住院能报多少"), strict=True):
         citizen.says(question)
         citizen.says("转人工")
-    press(browser, "接下一位")
-    sees(browser, "您在接待")
-    citizens[0].says("我从青岛转过来的，要去窗口吗")
-    sees(browser, "要去窗口吗")
-    types(browser, "不用去窗口，手机上就能办。")
-    sees(browser, "不用去窗口，手机上就能办。")
-    picture(browser, "conversations")
     citizens[1].says("13812345678")
     browser.get(f"{front.url}/desk/callbacks")
     sees(browser, "138****5678")
     picture(browser, "callbacks")
-    browser.get(f"{front.url}/desk/learning")
-    sees(browser, "学习")
-    picture(browser, "learning")
+    browser.get(f"{front.url}/desk/conversations")
+    press(browser, "接下一位")
+    sees(browser, "您在接待")
+    citizens[0].says("我是从青岛转过来的，要自己申请吗")
+    sees(browser, "要自己申请吗")
+    types(browser, "青岛在省内，实行“免申即享”，9个工作日办结。")
+    sees(browser, "9个工作日办结。")
+    picture(browser, "conversation")
     browser.get(f"{front.url}/desk/office")
     sees(browser, "办公时间")
     picture(browser, "office")
+    asyncio.run(busy(front))
     browser.get(f"{front.url}/desk/insight")
-    sees(browser, "数据")
+    sees(browser, "提问")
+    time.sleep(4)  # the charts are drawn
     picture(browser, "insight")
     for citizen in citizens:
         citizen.http.close()
+
+
+async def busy(front: Front) -> None:
+    """Some weeks of made-up questions."""
+    database = Database(front.environment["LUEBAO_DATABASE_URL"].replace("sqlite://", "sqlite+aiosqlite://"))
+    await Plenty(database, days=40).make(1500, people=80)
+    await database.close()

@@ -122,13 +122,16 @@ def test_the_pictures_of_the_first_day(front: Front, hire: Callable[..., Person]
     browser.get(f"{front.url}/desk/office")
     sees(browser, "办公时间")
     picture(browser, "office")
+    for citizen in citizens:
+        citizen.http.close()
+
+
+def test_the_picture_of_the_figures(front: Front, hire: Callable[..., Person], seat: Callable[..., Chrome]) -> None:
     asyncio.run(busy(front))
-    browser.get(f"{front.url}/desk/insight")
+    browser = seat(hire("wang", "王丽", "lead"), "/desk/insight")
     sees(browser, "提问")
     time.sleep(4)  # the charts are drawn
     picture(browser, "insight")
-    for citizen in citizens:
-        citizen.http.close()
 
 
 async def busy(front: Front) -> None:

@@ -23,7 +23,7 @@ DOCS = [
 _FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-_MADE = re.compile(r"^(\.run|models|front/\.hypothesis|\.venv|\.venv-library|front/\.venv|\.tools|data/nlu/learned\.yml)(/|$)")
+_MADE = re.compile(r"^(\.run|models|(front/)?\.(venv(-library)?|hypothesis)|\.tools|data/nlu/learned\.yml)(/|$)")
 _ROOMS = ("data", "knowledge", "luebao", "brain", "actions", "front", "scripts", "evaluation", "benchmarks", "tests",
           "docs", "deploy", "models")  # fmt: skip
 _PATH = re.compile(rf"(?:{'|'.join(_ROOMS)})/[\w./-]*[\w/]")

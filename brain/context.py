@@ -26,8 +26,8 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
 _STANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change", "out_of_scope")
 # Shares and odds of `blend`; chosen on held-out dialogues (docs/decisions/0015-follow-ups.md).
-_ELLIPTICAL, _PERHAPS, _NAMED = 0.6, 0.45, 0.3
-_LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER = 1.0, 0.6, 0.6, 0.5, 0.2
+_ELLIPTICAL, _PERHAPS, _NAMED = 0.75, 0.65, 0.45
+_LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER = 1.0, 0.8, 0.8, 0.8, 0.4
 # A message that is surely none of ours (几点上班) is that after any answer.
 _SURELY_OUTSIDE = 0.98
 _UNSEEN = 0.001
@@ -129,7 +129,7 @@ def counts_on(facets: Dict[Text, Any], context: Context) -> bool:
     return "date" in context.facets and facets.get("aspect") == "deadline" and "topic" not in facets
 
 
-def in_context(text: Text, context: Context) -> Text:
+def said_in_full(text: Text, topic: Text) -> Text:
     """The message as it would be said in full: what it is about, and then what it asks."""
     asked = re.sub(r"^(?:不对|不是|那么|那要|那|要是|如果)[，, ]*|[呢啊呀]+[？?]?$", "", text)
-    return f"{context.topic}{asked}"
+    return f"{topic}{asked}"

@@ -32,10 +32,18 @@ _CONTRADICTION = ("stage", "direction")
 READING_AIDS = ("aspect", "marker", "topic", "wish", "unclear_region")
 _REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
 _REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
-# 我是河南的, 参保地是吉林, 沈阳的医保
-_BELONGS = (
-    "(?:是|参保|参保地是|参保在|医保在){place}[省市]?(?:人|的|$)"
+# 沈阳的医保, 参保地是吉林
+_INSURED = (
+    "(?:参保|参保地是|参保在|医保在){place}[省市]?(?:人|的|$)"
     "|{place}[省市]?的?(?:职工|居民)?(?:医保|社保|参保人|新农合|农合)"
+)
+# 我是河南的: insured there too, unless the text says otherwise.
+_BELONGS = "是{place}[省市]?(?:人|的|$)"
+_INSURED_HERE = re.compile("(?:医保|参保)[^，,。不]{0,4}威海|威海[^，,。不]{0,4}(?:医保|参保)")
+# 去重庆治病, 在沈阳住院: who asks 威海 about being treated there is insured in 威海.
+_TREATED = (
+    "(?:去|到|上|在|回|往){place}[^，,。；;？?医参来]{{0,6}}?"
+    "(?:看|治|住院|住着院|住上院|住进|手术|开刀|就医|求医|急诊|抢救|检查|化疗|透析|病)"
 )
 # 不是青岛，是南京: only the second place is meant.
 _TAKEN_BACK = re.compile(r"不是[^，,。、？? ]{2,8}[，,。、 ]+(?=(?:我说的|应该)?(?:是|在|去))")
@@ -81,19 +89,28 @@ def facets_of(text: Text, spans: List[Span]) -> Dict[Text, Any]:
         if facet in _CONTRADICTION and len(set(some)) > 1:
             continue
         facets.setdefault(facet, some[0])
-    if _insured_elsewhere(text, facets):
-        facets["direction"] = "in"
+    direction = _direction(text, facets)
+    if direction:
+        facets["direction"] = direction
     if "disease" in facets:
         facets["disease"] = "five" if set(values["disease"]) & set(_FIVE) else "other"
     return facets
 
 
-def _insured_elsewhere(text: Text, facets: Dict[Text, Any]) -> bool:
-    """Whether the text says that the person belongs to, or is insured in, the place it names outside 威海."""
+def _direction(text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
+    """in, where the text says that the person belongs to, or is insured in, the place it names outside 威海.
+
+    out, where it says no such thing and the place is where the person is, or will be, treated.
+    """
     place = facets.get("place")
-    if not place or facets.get("region") not in ("省内", "跨省") or _CORRECTED.search(text):
-        return False
-    return bool(re.search(_BELONGS.format(place=re.escape(place)), text))
+    if not place or facets.get("region") not in ("省内", "跨省"):
+        return None
+    insured, belongs, treated = (
+        re.search(p.format(place=re.escape(place)), text) for p in (_INSURED, _BELONGS, _TREATED)
+    )
+    if insured or (belongs and not _INSURED_HERE.search(text)):
+        return None if _CORRECTED.search(text) else "in"
+    return "out" if treated and "direction" not in facets and "威海" not in text else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Text
 
 import numpy as np
@@ -13,10 +15,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, blend, counts_on, in_context, only_the_case, weight
-from brain.encoders import encoder
+from brain.context import Context, blend, counts_on, only_the_case, said_in_full, weight
+from brain.encoders import encoders
 from brain.facet_extractor import FACETS
 from brain.faq_model import FaqModel
+from brain.follow_ups import follow_ups
 from brain.questions import questions
 from brain.text import fold
 from luebao.knowledge.canonical import label
@@ -46,9 +49,22 @@ class FaqClassifier(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """`regularisation`: scikit-learn's C. `temperature`: below 1 sharpens the probabilities (make eval).
 
-        `encoder`: the featurizer's; at prediction it is asked only in doubt. `sure`: a probability that stands alone.
+        `encoders`: those of the featurizers; at prediction each is asked only in doubt. `sure`: a probability that
+        stands alone. `follow_ups`: the file of what is said after an answer.
         """
-        return {"regularisation": 30.0, "temperature": 1.0, "encoder": "use", "sure": 0.5}
+        return {
+            "regularisation": 100.0,
+            "temperature": 1.0,
+            "encoders": ["use", "e5"],
+            "sure": 0.5,
+            "follow_ups": "data/follow_ups.yml",
+        }
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+        """The follow-ups are no training data to Rasa, which would take the last classifier from its cache."""
+        file = Path({**cls.get_default_config(), **config}["follow_ups"])
+        return hashlib.sha256(file.read_bytes()).hexdigest()
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[FaqModel] = None
@@ -57,7 +73,7 @@ class FaqClassifier(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._model = model
-        self._encoder = encoder(config["encoder"])
+        self._encoders = encoders(config["encoders"])
 
     @classmethod
     def create(
@@ -86,10 +102,13 @@ class FaqClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the intent examples and store the model."""
         examples = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples]
-        texts, labels = zip(*examples, strict=True)
-        vectors = [_vector(example) for example in training_data.intent_examples]
-        known = None if any(vector is None for vector in vectors) else np.vstack(vectors)
-        self._model = FaqModel.fit(texts, labels, known, self._config["regularisation"])
+        later = follow_ups(Path(self._config["follow_ups"]))
+        vectors = [
+            np.vstack([_vectors(training_data.intent_examples, name), encoder.many([text for text, _ in later])])
+            for name, encoder in self._encoders.items()
+        ]
+        texts, labels = zip(*examples, *later, strict=True)
+        self._model = FaqModel.fit(texts, labels, vectors, self._config["regularisation"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -123,8 +142,8 @@ class FaqClassifier(GraphComponent):
         message.set(LABEL_RANKING, ranking, add_to_output=True)
 
     def _rank(self, text: Text, most: int = _KEPT) -> List[Dict[Text, Any]]:
-        encode = self._encoder.one if self._encoder else None
-        ranked = self._model.rank(text, encode, self._config["temperature"], most) if self._model else []
+        asked = [encoder.one for encoder in self._encoders.values()]
+        ranked = self._model.rank(text, asked, self._config["temperature"], most) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
@@ -140,7 +159,9 @@ class FaqClassifier(GraphComponent):
         share = weight(text, facets, alone[0], self._config["sure"])
         if not share:
             return alone
-        ranking = blend(self._rank(text, _BLENDED), self._rank(in_context(text, context), _BLENDED), context, share)
+        ranking = blend(
+            self._rank(text, _BLENDED), self._rank(said_in_full(text, context.topic), _BLENDED), context, share
+        )
         if ranking[0]["name"] != alone[0]["name"] or "topic" not in facets:
             message.set(IN_CONTEXT, True, add_to_output=True)
         return ranking[:_KEPT]
@@ -212,7 +233,6 @@ def _only(ranking: List[Dict[Text, Any]], fits: Callable[[Text], bool]) -> List[
     return [{**label, "confidence": min(1.0, label["confidence"] / max(1e-6, 1 - lost))} for label in kept]
 
 
-def _vector(message: Message) -> Optional[np.ndarray]:
-    """The sentence vector a featurizer put on the message, if one did."""
-    _, sentence = message.get_dense_features(TEXT, [])
-    return None if sentence is None else np.asarray(sentence.features[0], dtype=np.float32)
+def _vectors(examples: List[Message], name: Text) -> np.ndarray:
+    """The sentence vectors that the featurizer with this encoder put on the examples."""
+    return np.vstack([example.get_dense_features(TEXT, [name])[1].features for example in examples]).astype(np.float32)

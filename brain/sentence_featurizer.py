@@ -34,7 +34,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`encoder`: use, none, or package.module.Class."""
+        """`encoder`: use, e5, none, or package.module.Class; also the name of the features it makes."""
         return {**DenseFeaturizer.get_default_config(), "encoder": "use"}
 
     @classmethod
@@ -49,7 +49,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     def __init__(self, name: Text, config: Dict[Text, Any]) -> None:
-        super().__init__(name, config)
+        super().__init__(name, {**config, "alias": config["encoder"]})
         self._encoder = encoder(config["encoder"])
 
     def process(self, messages: List[Message]) -> List[Message]:

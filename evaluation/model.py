@@ -12,7 +12,8 @@ import attrs
 import numpy as np
 import yaml
 
-from brain.encoders import encoder
+from brain.encoders import encoders
+from brain.faq_classifier import FaqClassifier
 from brain.faq_model import FaqModel
 from brain.text import normalise
 from evaluation import calibration
@@ -50,20 +51,20 @@ def probabilities(
 
     By default the trained classifier at the temperature (`degree`) that config.yml sets.
     """
-    model, vectors = model or trained(), encoder(options().get("encoder", "use"))
+    model, asked = model or trained(), [encoder.one for encoder in encoders(options()["encoders"]).values()]
     degree = temperature() if degree is None else degree
     column = {label: number for number, label in enumerate(model.labels)}
     rows = np.zeros((len(questions), len(column)), dtype=np.float32)
     for row, question in zip(rows, questions, strict=True):
         text = normalise(question.text)
-        for label, probability in model.rank(text, vectors.one if vectors else None, degree):
+        for label, probability in model.rank(text, asked, degree):
             row[column[label]] = probability
     return rows, model.labels
 
 
 def temperature() -> float:
     """The temperature config.yml sets for the classifier (1: none)."""
-    return float(options().get("temperature", 1.0))
+    return float(options()["temperature"])
 
 
 def calibration_error(ranked: list[Ranked]) -> float:
@@ -84,6 +85,7 @@ def trained(word_for_word: bool = True, file: Path = MODEL) -> FaqModel:
 
 
 def options() -> dict[str, Any]:
-    """What config.yml sets for the classifier."""
+    """The classifier's settings: its defaults and what config.yml sets."""
     pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    return next(part for part in pipeline if part["name"].endswith("FaqClassifier"))
+    ours = next(part for part in pipeline if part["name"].endswith("FaqClassifier"))
+    return {**FaqClassifier.get_default_config(), **ours}

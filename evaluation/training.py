@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,16 +14,15 @@ import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedGroupKFold
 
-from brain.encoders import encoder
+from brain.encoders import encoders
 from brain.faq_model import FaqModel
 from brain.text import fold, normalise
 from evaluation.model import options
-from scripts.settings import ROOT, RUN
+from scripts.settings import ROOT, RUN, environment
 
 CACHE = RUN / "evaluation" / "cache"
 FOLDS = 5
 _CODE = ("brain/faq_model.py", "brain/features.py", "brain/text.py")
-_REGULARISATION = 30.0  # FaqClassifier's default, where config.yml sets none
 
 
 @attrs.frozen
@@ -75,21 +75,15 @@ def texts(block: str | Sequence[Mapping[str, Any]]) -> list[str]:
     return [str(one["text"]) for one in block]
 
 
-def vectors(texts: Sequence[str]) -> np.ndarray | None:
-    """The sentence vectors, one row a text, from the cache where these were asked for before; None without encoder."""
-    name = str(options().get("encoder", "use"))
-    chosen = encoder(name)
-    if chosen is None:
-        return None
-    file = CACHE / f"vectors-{_digest([name, *texts])}.npy"
-    if not file.is_file():
-        _keep(file, chosen.many(texts))
-    return np.asarray(np.load(file))
+def vectors(texts: Sequence[str]) -> list[np.ndarray]:
+    """The sentence vectors, a matrix for each encoder there is, one row a text; kept for the next command."""
+    os.environ.setdefault("LUEBAO_VECTORS", environment()["LUEBAO_VECTORS"])
+    return [encoder.many(texts) for encoder in encoders(options()["encoders"]).values()]
 
 
-def fitted(some: Sequence[Example], rows: np.ndarray | None) -> FaqModel:
-    """A model of these examples; `rows` are their sentence vectors."""
-    regularisation = float(options().get("regularisation", _REGULARISATION))
+def fitted(some: Sequence[Example], rows: Sequence[np.ndarray]) -> FaqModel:
+    """A model of these examples; `rows` are their sentence vectors, a matrix for each encoder."""
+    regularisation = float(options()["regularisation"])
     return FaqModel.fit([e.text for e in some], [e.label for e in some], rows, regularisation)
 
 
@@ -118,11 +112,10 @@ def _probabilities(every: list[Example], labels: list[str]) -> np.ndarray:
     names = np.array([example.label for example in every])
     divided = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(names, names, groups(every))
     for known, unseen in divided:
-        model = fitted([every[i] for i in known], None if rows is None else rows[known])
+        model = fitted([every[i] for i in known], [matrix[known] for matrix in rows])
         column = {label: number for number, label in enumerate(labels)}
         for i in unseen:
-            encode = None if rows is None else partial(_row, rows, i)
-            for label, probability in model.rank(every[i].text, encode):
+            for label, probability in model.rank(every[i].text, [partial(_row, matrix, i) for matrix in rows]):
                 result[i, column[label]] = probability
     return result
 

@@ -40,6 +40,7 @@ def environment() -> dict[str, str]:
     defaults = {
         "LUEBAO_TRACKER_URL": f"sqlite:///{RUN / 'tracker.db'}",
         "LUEBAO_KNOWLEDGE": str(ROOT / "knowledge"),
+        "LUEBAO_VECTORS": str(RUN / "vectors"),
         "LUEBAO_RASA_URLS": RASA_URL,
         "LUEBAO_DATABASE_URL": f"sqlite:///{RUN / 'front.db'}",
         "TF_CPP_MIN_LOG_LEVEL": "3",

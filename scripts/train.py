@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def fit(model: Path, data: Path, log: Path, progress: Callable[[str], None]) -> 
     process = subprocess.Popen(
         [sys.executable, "-m", "rasa", "train", *where],
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), "OMP_NUM_THREADS": str(os.cpu_count() or 1)},  # nobody waits beside a training
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -8,10 +8,14 @@ import yaml
 
 pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 
-from brain.context import Context, blend, counts_on, in_context, only_the_case, weight
+from brain.context import Context, blend, counts_on, only_the_case, said_in_full, weight
 from brain.facet_extractor import READING_AIDS, FacetExtractor, FacetWords, facets_of
+from brain.faq_classifier import FaqClassifier
+from brain.follow_ups import follow_ups
 from brain.questions import questions
 from brain.text import LONGEST_READ, normalise
+from evaluation.training import examples
+from luebao.knowledge import load
 from luebao.knowledge.facets import FACETS
 from tests.running import ROOT
 
@@ -38,7 +42,11 @@ SURE, UNSURE = {"name": "voucher/what", "confidence": 0.9}, {"name": "voucher/wh
         ("我是威海的，在吉林住院", {"direction": "out", "region": "跨省"}),
         ("不对，是烟台", {"direction": None, "region": "省内"}),
         ("说错了，不是青岛，是南京", {"region": "跨省", "place": "南京"}),
-        ("我妈是在北京住院的", {"direction": None, "region": "跨省"}),
+        ("我妈是在北京住院的", {"direction": "out", "region": "跨省"}),
+        ("我要去重庆治病", {"direction": "out", "region": "跨省", "stage": "before"}),
+        ("在北京做生意", {"direction": None, "region": "跨省"}),
+        ("长春人在荣成住院", {"direction": None}),
+        ("户口是哈尔滨的，医保在威海，回哈尔滨看病", {"direction": "out", "region": "跨省"}),
         ("省外能用吗", {"region": "跨省"}),
         ("支付宝里怎么弄", {"app": "alipay"}),
         ("居民医保窗口交", {"insured": "resident", "channel": "offline"}),
@@ -147,8 +155,30 @@ def test_an_app_the_citizen_does_not_have_is_not_the_one_he_asks_about(text: str
     assert facets["without"]
 
 
+def test_what_is_said_after_an_answer_is_learnt_with_the_topic_of_that_answer(tmp_path: Path) -> None:
+    file = tmp_path / "follow_ups.yml"
+    file.write_text("transfer.how: {transfer/time_limit: [那得多少天]}\nno.such: {menu: [嗯]}\n", encoding="utf-8")
+    assert follow_ups(file) == [("医保转移得多少天", "transfer/time_limit")]
+
+
+def test_new_follow_ups_make_a_new_classifier(tmp_path: Path) -> None:
+    file = tmp_path / "follow_ups.yml"
+    file.write_text("transfer.how: {}", encoding="utf-8")
+    before = FaqClassifier.fingerprint_addon({"follow_ups": str(file)})
+    file.write_text("transfer.how: {menu: [能问啥]}", encoding="utf-8")
+    assert FaqClassifier.fingerprint_addon({"follow_ups": str(file)}) != before
+
+
+def test_every_follow_up_has_an_entry_before_it_and_a_label_that_exists() -> None:
+    """A clerk who deletes an entry deletes what was said after it."""
+    labels = {example.label for example in examples()}
+    after = yaml.safe_load((ROOT / "data" / "follow_ups.yml").read_text(encoding="utf-8"))
+    assert set(after) == set(load(ROOT / "knowledge").entries)
+    assert {label for by_label in after.values() for label in by_label} <= labels
+
+
 def test_a_leaning_message_is_read_in_full() -> None:
-    assert in_context("那要多久呢？", LATE) == "异地就医备案多久"
+    assert said_in_full("那要多久呢？", "异地就医备案") == "异地就医备案多久"
 
 
 @pytest.mark.parametrize(

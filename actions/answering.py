@@ -15,6 +15,7 @@ from luebao.answers import (
     ask_direction,
     ask_region,
     choose_guide,
+    choose_matter,
     clarify,
     guide,
     hand_over,
@@ -87,7 +88,7 @@ class ActionChoose(Turn, Action):
 
 
 class ActionOffer(Turn, Action):
-    """Not sure: offer up to three questions; the second time in a row, the hotline."""
+    """Not sure: offer up to three questions, or else the matters there are; the second time in a row, the hotline."""
 
     def name(self) -> str:
         return "action_offer"
@@ -95,10 +96,17 @@ class ActionOffer(Turn, Action):
     def reply(self, tracker: Tracker, knowledge: Knowledge, as_of: date) -> Reply:
         if missed(tracker) >= MISSES_BEFORE_HANDOVER:
             return hand_over(knowledge, "two_misses", as_of)
-        return clarify(knowledge, candidates(tracker), as_of)
+        offered = clarify(knowledge, candidates(tracker), as_of)
+        return offered if offered.options else choose_matter(knowledge, as_of)
 
     def misses(self, tracker: Tracker) -> int:
         return missed(tracker)
+
+    def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
+        likeliest = next(iter(candidates(tracker)), "")
+        if reply.kind == "clarify" and likeliest:  # who goes on instead of choosing goes on about this
+            return {"entry": likeliest, "facets": said(tracker), "left": 1}
+        return super().topic(tracker, reply)
 
 
 class ActionOutOfScope(Turn, Action):

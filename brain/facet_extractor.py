@@ -47,7 +47,7 @@ _TREATED = (
 )
 # 不是青岛，是南京: only the second place is meant.
 _TAKEN_BACK = re.compile(r"不是[^，,。、？? ]{2,8}[，,。、 ]+(?=(?:我说的|应该)?(?:是|在|去))")
-_CORRECTED = re.compile("不对|说错|打错|应该")
+_CORRECTED = re.compile("不对|说错|打错|应该|改了|改去")
 # 没有微信, 不会用支付宝, 除了微信: the app is not the one that is asked about.
 _WITHOUT = re.compile(r"(?:没有?|不用|不会|不使|不懂|没装|没下|除了|用不了|用不来|不想用)[^，,。；;？? ]{0,6}$")
 _TEMPERATURE = re.compile(r"(3[5-9]|4[0-2])(?:\.(\d))?\s*度")

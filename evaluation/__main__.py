@@ -21,6 +21,7 @@ from evaluation import entries, judge, model, pictures, sets, talk  # noqa: E402
 from evaluation.figures import Share, keep, share, worse  # noqa: E402
 from luebao.knowledge import Knowledge, load  # noqa: E402
 from scripts import train  # noqa: E402
+from scripts.client import Answer  # noqa: E402
 from scripts.serve import Brain  # noqa: E402
 from scripts.settings import ROOT, RUN  # noqa: E402
 
@@ -40,6 +41,7 @@ def main() -> None:
         shares = _model(ranked)
         shares += _dialogues(knowledge) if _wanted("dialogues") else []
         shares += _development() if _wanted("dev") else []
+        shares += _strangers() if _wanted("strangers") else []
         shares += _questions(questions, knowledge) if _wanted("questions") else []
     finally:
         brain.stop()
@@ -120,16 +122,35 @@ def _development() -> list[Share]:
     if not rows:
         return []
     answers = talk.ask_each(rows, lambda row: str(row["q"]), "真实问题")
-    judged = [(row, judge.judge_development(row, answer), answer) for row, answer in zip(rows, answers, strict=True)]
-    _write(
-        "dev_misses.json", [{**r, "judged": j, "got": a.kind, "entries": _ids(a)} for r, j, a in judged if j != "right"]
-    )
+    return _by_clauses("真实问题", "dev_misses.json", rows, answers)
+
+
+def _strangers() -> list[Share]:
+    rows = sets.strangers()
+    answers = talk.ask_each(rows, lambda row: str(row["q"]), "生人的题")
+    single = _by_clauses("生人的题", "misses_生人.json", rows, answers)
+    dialogues = sets.strangers_dialogues()
+    held = talk.hold(dialogues, "生人的对话")
+    turns = [{**turn, "name": one["name"]} for one in dialogues for turn in one["turns"]]
+    return single + _by_clauses("生人的对话", "misses_生人的对话.json", turns, [a for some in held for a in some])
+
+
+def _by_clauses(what: str, file: str, rows: list[dict[str, Any]], answers: list[Answer]) -> list[Share]:
+    judged = [(row, judge.judge_clauses(row, answer), answer) for row, answer in zip(rows, answers, strict=True)]
+    misses = [
+        {**r, "judged": j, "got": a.kind, "entries": _ids(a), "said": a.text[:120]}
+        for r, j, a in judged
+        if j != "right"
+    ]
+    _write(file, misses)
     inside = [j for row, j, _ in judged if row["kind"] == "in"]
-    outside = [j for row, j, _ in judged if row["kind"] != "in"]
+    outside = [j for row, j, _ in judged if row["kind"].startswith("oos")]
+    rest = [j for row, j, _ in judged if row["kind"] in ("talk", "human", "ask")]
     return [
-        share("真实问题：答对", (j == judge.RIGHT for j in inside)),
-        share("真实问题：答错", (j == judge.WRONG for j in inside), more_is_better=False),
-        share("真实问题：不该答而答", (j == judge.WRONG for j in outside), more_is_better=False),
+        share(f"{what}：答对", (j == judge.RIGHT for j in inside)),
+        share(f"{what}：答错", (j == judge.WRONG for j in inside), more_is_better=False),
+        share(f"{what}：不该答而答", (j == judge.WRONG for j in outside), more_is_better=False),
+        *([share(f"{what}：闲话、要人工、该反问", (j == judge.RIGHT for j in rest))] if rest else []),
     ]
 
 

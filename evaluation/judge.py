@@ -10,6 +10,12 @@ from luebao.knowledge.canonical import id_of
 from scripts.client import Answer
 
 RIGHT, WRONG, OFFERED, HANDED = "right", "wrong", "offered", "handed"
+# What fits a turn that asks for no policy.
+_FITTING = {
+    "talk": ("smalltalk", "handoff", "unsupported"),
+    "human": ("handoff",),
+    "ask": ("ask", "clarify"),
+}
 
 
 def judge(question: Question, answer: Answer, knowledge: Knowledge) -> str:
@@ -71,14 +77,21 @@ def _fits(label: str, answer: Answer, knowledge: Knowledge) -> bool:
     return judge_entry([label], answer, knowledge) == RIGHT
 
 
-def judge_development(row: dict[str, Any], answer: Answer) -> str:
-    """What became of a question of dev.jsonl, by clauses and by words."""
-    if row["kind"] != "in":
+def judge_clauses(row: dict[str, Any], answer: Answer) -> str:
+    """What became of a question that is judged by clauses and words (dev.jsonl, the strangers' questions and turns).
+
+    `kind` of a turn: also talk (small talk), human (wants a person), ask (so vague that asking back is right).
+    """
+    kind = row["kind"]
+    if kind.startswith("oos"):
         return WRONG if answer.kind == "answer" else RIGHT
+    if kind in _FITTING:
+        return RIGHT if answer.kind in _FITTING[kind] else WRONG if answer.kind == "answer" else HANDED
     if answer.kind in ("clarify", "ask"):
-        return OFFERED
+        return RIGHT if "ask" in row.get("also", []) else OFFERED
     if answer.kind != "answer":
         return HANDED
     clauses = {clause for entry in answer.custom["entries"] for clause in entry["clauses"]}
-    words = all(any(word in answer.text for word in some) for some in row["must"])
-    return RIGHT if clauses & set(row["clauses"]) and words else WRONG
+    words = all(any(word in answer.text for word in some) for some in row.get("must", []))
+    unsaid = not any(word in answer.text for word in row.get("not", []))
+    return RIGHT if clauses & set(row["clauses"]) and words and unsaid else WRONG

@@ -19,7 +19,16 @@ nlu:
 """
 # Rasa reads [运城](place) as an entity; nobody types that to us.
 _MARKUP = str.maketrans("[]{}", "［］｛｝")
-_EXAMS = ("in_scope", "out_of_scope", "web", "guidance_single", "guidance", "dialogues")
+_EXAMS = (
+    "in_scope",
+    "out_of_scope",
+    "web",
+    "guidance_single",
+    "guidance",
+    "dialogues",
+    "strangers",
+    "strangers_dialogues",
+)
 
 
 @attrs.frozen

@@ -57,5 +57,15 @@ def development() -> list[dict[str, Any]]:
     return _rows(DEV) if DEV.is_file() else []
 
 
+def strangers() -> list[dict[str, Any]]:
+    """Questions of three people who knew the clauses and no training data, in the form of dev.jsonl (decision 16)."""
+    return _rows(HELD_OUT / "strangers.jsonl")
+
+
+def strangers_dialogues() -> list[dict[str, Any]]:
+    """Their dialogues: name and turns; a turn has the form of a question, with what must `not` be said."""
+    return _rows(HELD_OUT / "strangers_dialogues.jsonl")
+
+
 def _rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -71,7 +71,15 @@ def test_the_held_out_questions_were_not_trained_on() -> None:
     trained = {folded(text) for _, text in WRITTEN}
     rows = [
         json.loads(row)
-        for name in ("in_scope", "out_of_scope", "web", "guidance_single", "guidance")
+        for name in (
+            "in_scope",
+            "out_of_scope",
+            "web",
+            "guidance_single",
+            "guidance",
+            "strangers",
+            "strangers_dialogues",
+        )
         for row in (ROOT / "tests" / "held_out" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     questions = [turn["q"] for row in rows for turn in row.get("turns", [row])]

@@ -11,7 +11,7 @@ from luebao.answers.answer import (
     small_talk,
     unanswered,
 )
-from luebao.answers.guide import choose_guide, guide, resume
+from luebao.answers.guide import choose_guide, choose_matter, guide, resume
 from luebao.answers.reply import Option, Reply
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ask_direction",
     "ask_region",
     "choose_guide",
+    "choose_matter",
     "clarify",
     "guide",
     "hand_over",

@@ -39,8 +39,16 @@ def guide(knowledge: Knowledge, id: str, answers: Answers, as_of: date, misheard
 
 def choose_guide(knowledge: Knowledge, as_of: date) -> Reply:
     """Ask which matter to be guided through."""
-    options = [Option(one.title, payload(one.id), []) for one in knowledge.guides.values()]
-    return _choice(knowledge, "guide.which", options, as_of)
+    return _choice(knowledge, "guide.which", _matters(knowledge), as_of)
+
+
+def choose_matter(knowledge: Knowledge, as_of: date) -> Reply:
+    """Ask what somebody means who names no matter (想问个医保的事): the same matters to choose from."""
+    return _choice(knowledge, "matter.which", _matters(knowledge), as_of)
+
+
+def _matters(knowledge: Knowledge) -> list[Option]:
+    return [Option(one.title, payload(one.id), []) for one in knowledge.guides.values()]
 
 
 def checklist(knowledge: Knowledge, id: str, as_of: date) -> Reply:

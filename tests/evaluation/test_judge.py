@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("rasa", reason="这个环境没有 Rasa，也就没有评测")
 
 from evaluation.entries import became, by_entry, write
-from evaluation.judge import HANDED, OFFERED, RIGHT, WRONG, judge, judge_development, judge_turn
+from evaluation.judge import HANDED, OFFERED, RIGHT, WRONG, judge, judge_clauses, judge_turn
 from evaluation.sets import Question
 from luebao.knowledge import load
 from scripts.client import Answer
@@ -94,7 +94,29 @@ def test_judge_a_turn(turn: dict[str, Any], answer: Answer, right: bool) -> None
 )
 def test_judge_by_clauses_and_words(answer: Answer, verdict: str) -> None:
     row = {"kind": "in", "clauses": ["m.1.2"], "must": [["15个", "十五个"]]}
-    assert judge_development(row, answer) == verdict
+    assert judge_clauses(row, answer) == verdict
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "verdict"),
+    [
+        ({"kind": "oos-medical"}, reply("answer", "voucher.use"), WRONG),
+        ({"kind": "oos-medical"}, reply("clarify"), RIGHT),
+        ({"kind": "talk"}, reply("smalltalk"), RIGHT),
+        ({"kind": "talk"}, reply("answer", "voucher.use"), WRONG),
+        ({"kind": "human"}, reply("handoff"), RIGHT),
+        ({"kind": "human"}, reply("unsupported"), HANDED),
+        ({"kind": "ask"}, reply("ask"), RIGHT),
+        ({"kind": "in", "clauses": ["m.1.2"], "also": ["ask"]}, reply("ask"), RIGHT),
+        (
+            {"kind": "in", "clauses": ["m.1.2"], "not": ["45"]},
+            reply("answer", "t", text="45", clauses=["m.1.2"]),
+            WRONG,
+        ),
+    ],
+)
+def test_judge_a_strangers_turn(row: dict[str, Any], answer: Answer, verdict: str) -> None:
+    assert judge_clauses(row, answer) == verdict
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from luebao.answers import (
     ask_direction,
     ask_region,
     choose_guide,
+    choose_matter,
     clarify,
     guide,
     hand_over,
@@ -58,6 +59,7 @@ def everything_it_can_say(knowledge: Knowledge, day: date) -> Iterator[Reply]:
     for id, one in knowledge.guides.items():
         yield from (guide(knowledge, id, dict(path.answers[:count]), day) for path in walk(one) for count in range(5))
     yield choose_guide(knowledge, day)
+    yield choose_matter(knowledge, day)
     yield choose_checklist(knowledge, day)
 
 

@@ -178,7 +178,15 @@ def test_each_reply_the_program_asks_for_must_be_there(small_office: Clerk) -> N
         *("menu", "clarify", "ask_direction", "rephrase", "no_such_option", "empty", "too_long"),
         *(f"handoff.{reason}" for reason in get_args(Reason)),
         *(f"notice.{state}" for state in ("dated", "no_longer", "not_yet")),
-        *("guide.misheard", "guide.which", "checklist.which", "ask_region", "changes.first", "changes.none"),
+        *(
+            "guide.misheard",
+            "guide.which",
+            "matter.which",
+            "checklist.which",
+            "ask_region",
+            "changes.first",
+            "changes.none",
+        ),
         *("conditions.first", "conditions.final", "conditions.none"),
     }
     problems = small_office.problems()

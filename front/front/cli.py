@@ -1,159 +1,117 @@
-"""`front`: the commands of the operator."""
+"""`front`: the commands of the operator.
+
+What a command needs is imported when it is called; the list of commands needs none of it, so it is here in words.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-from collections.abc import Awaitable, Callable
-from types import FrameType
-from typing import Any
+from collections.abc import Callable
 
 import click
-import uvicorn
-
-from front import connections, logs, simulated
-from front.app import create_app
-from front.brain import Brain
-from front.channels.sms.commands import sms
-from front.channels.sms.simulate import simulate as simulate_sms
-from front.channels.wechat.menu import wechat
-from front.channels.wechat.simulate import simulate as simulate_wechat
-from front.desk.commands import staff
-from front.desk.learning.commands import lessons
-from front.desk.office.commands import robot
-from front.inbox.inbox import Inbox
-from front.inbox.protocol import Unavailable
-from front.ops.commands import commands as operating
-from front.settings import MissingSetting, Settings, load
 
 
-@click.group()
+def _serve() -> click.Command:
+    from front.serving import serve
+
+    return serve
+
+
+def _migrate() -> click.Command:
+    from front.inbox.commands import migrate
+
+    return migrate
+
+
+def _outbox() -> click.Command:
+    from front.inbox.commands import outbox
+
+    return outbox
+
+
+def _simulate() -> click.Command:
+    from front.channels.sms.simulate import simulate as sms
+    from front.channels.wechat.simulate import simulate as wechat
+
+    return click.Group("simulate", {"wechat": wechat, "sms": sms}, help="像真的通道那样发一条，看市民会看到什么")
+
+
+def _wechat() -> click.Command:
+    from front.channels.wechat.menu import wechat
+
+    return wechat
+
+
+def _sms() -> click.Command:
+    from front.channels.sms.commands import sms
+
+    return sms
+
+
+def _staff() -> click.Command:
+    from front.desk.commands import staff
+    from front.working import with_database
+
+    return staff(with_database)
+
+
+def _robot() -> click.Command:
+    from front.desk.office.commands import robot
+    from front.working import with_database
+
+    return robot(with_database)
+
+
+def _lessons() -> click.Command:
+    from front.desk.learning.commands import lessons
+    from front.working import settings, with_database
+
+    return lessons(with_database, settings)
+
+
+def _operating(name: str) -> Callable[[], click.Command]:
+    def made() -> click.Command:
+        from front.ops.commands import commands
+        from front.working import settings, with_inbox
+
+        return next(command for command in commands(with_inbox, settings) if command.name == name)
+
+    return made
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[], click.Command]]] = {
+    "backup": ("备份到 FILE：数据库、学到的例句、知识库的版本。不用停服务；不含密钥和密码", _operating("backup")),
+    "erase": ("删除一个人的全部记录（PERSON：openid、+86手机号或网页会话编号）", _operating("erase")),
+    "lessons": ("市民没被听懂的问法：收集、导出、记下学没学", _lessons),
+    "migrate": ("把数据库升级到最新（serve 会自动做）", _migrate),
+    "outbox": ("没有发出去的回复", _outbox),
+    "restore": ("用 FILE 换掉现在的数据库：要先停掉所有 front；会先把现在的另外备份一份", _operating("restore")),
+    "retention": ("什么留多久、现在有多少、到期多少（运行的服务每小时删一次到期的）", _operating("retention")),
+    "robot": ("机器人的开关", _robot),
+    "serve": ("启动服务", _serve),
+    "simulate": ("像真的通道那样发一条，看市民会看到什么", _simulate),
+    "sms": ("短信通道", _sms),
+    "staff": ("工作台的人员：添加、列出、重设密码、停用", _staff),
+    "wechat": ("微信公众号", _wechat),
+}
+
+
+class _Later(click.Group):
+    """A group whose commands are made when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, with what it needs."""
+        return _COMMANDS[cmd_name][1]() if cmd_name in _COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `front --help`."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (said, _) in _COMMANDS.items()])
+
+
+@click.group(cls=_Later)
 def main() -> None:
     """鲁e宝的门面：微信、短信和网页"""
-
-
-_NOT_STARTED = "没能启动，原因见上面的记录。端口被占用请换 --port；数据库连不上请检查 LUEBAO_DATABASE_URL"
-
-
-class _Server(uvicorn.Server):
-    """Ends the open streams at the first signal, so that stopping does not wait for browsers."""
-
-    def __init__(self, config: uvicorn.Config, inbox: Inbox) -> None:
-        super().__init__(config)
-        self.inbox = inbox
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal asks to stop."""
-        self.inbox.hub.close()
-        super().handle_exit(sig, frame)
-
-
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--public", is_flag=True, help="接受别的机器访问（请放在 nginx 后面）")
-@click.option("--proxies", default="127.0.0.1", show_default=True, help="可信的反向代理地址，逗号分隔")
-@click.option("--simulated", "simulate_", is_flag=True, help="没有设置的通道用编造的凭证，供 front simulate 试用")
-def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> None:
-    """启动服务"""
-    logs.configure()
-    try:
-        environment = simulated.added(os.environ, make=True) if simulate_ else os.environ
-        app = create_app(load(environment), desk=True)
-    except MissingSetting as missing:
-        raise click.ClickException(str(missing)) from None
-    listen = "0.0.0.0" if public else host  # noqa: S104 - asked for
-    config = uvicorn.Config(app, host=listen, port=port, forwarded_allow_ips=proxies, **connections.settings())
-    server = _Server(config, app.state.inbox)
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, _stopped)
-    try:
-        server.run()
-    except SystemExit as end:
-        if end.code:  # uvicorn's own, with the reason in the log
-            raise click.ClickException(_NOT_STARTED) from None
-        raise
-
-
-def _stopped(_: int, __: FrameType | None) -> None:
-    """uvicorn raises the signal once more after it has ended everything: a clean stop, for whoever watches us."""
-    raise SystemExit(0)
-
-
-def _settings() -> Settings:
-    try:
-        return load()
-    except MissingSetting as missing:
-        raise click.ClickException(str(missing)) from None
-
-
-def _with_inbox(work: Callable[[Inbox], Awaitable[Any]]) -> Any:
-    """Do something with the inbox's database, without starting the workers."""
-
-    async def run() -> Any:
-        settings = _settings()
-        brain = Brain(settings.rasa_urls)
-        inbox = Inbox(settings, brain)
-        try:
-            await inbox.database.migrate()
-            return await work(inbox)
-        finally:
-            await inbox.dialogues.close()
-            await inbox.database.close()
-            await brain.close()
-
-    try:
-        return asyncio.run(run())
-    except Unavailable as error:
-        raise click.ClickException(f"{error}。请检查 LUEBAO_DATABASE_URL 和数据库") from None
-
-
-@main.command()
-def migrate() -> None:
-    """把数据库升级到最新（serve 会自动做）"""
-    _with_inbox(lambda inbox: inbox.records.counts())
-    click.echo("数据库已是最新")
-
-
-@main.group()
-def outbox() -> None:
-    """没有发出去的回复"""
-
-
-@outbox.command("list")
-@click.option("--state", default="dead", type=click.Choice(["dead", "pending", "claimed"]), show_default=True)
-def outbox_list(state: str) -> None:
-    """列出发不出去的回复（不显示内容）"""
-    letters = _with_inbox(lambda inbox: inbox.sending.letters(state))
-    for letter in letters:
-        tried = f"试了{letter['attempts']}次\t{letter['age'] / 60:.0f}分钟前"
-        click.echo(f"{letter['id']}\t{letter['channel']}\t{tried}\t{letter['note']}")
-    click.echo(f"共 {len(letters)} 条" + ("，重发：front outbox resend 编号 或 --all" if letters else ""))
-
-
-@outbox.command("resend")
-@click.argument("ids", nargs=-1, type=int)
-@click.option("--all", "everything", is_flag=True, help="全部重发")
-def outbox_resend(ids: tuple[int, ...], everything: bool) -> None:
-    """重发：写明编号，或者 --all"""
-    if not ids and not everything:
-        raise click.UsageError("请写明要重发的编号（front outbox list 可查），或者用 --all")
-    count = _with_inbox(lambda inbox: inbox.sending.resend(None if everything else list(ids)))
-    click.echo(f"已放回 {count} 条，运行中的服务会马上重发")
-
-
-@main.group()
-def simulate() -> None:
-    """像真的通道那样发一条，看市民会看到什么"""
-
-
-simulate.add_command(simulate_wechat, "wechat")
-simulate.add_command(simulate_sms, "sms")
-main.add_command(wechat)
-main.add_command(sms)
-for _group in (staff, robot):
-    main.add_command(_group(lambda work: _with_inbox(lambda inbox: work(inbox.database))))
-main.add_command(lessons(lambda work: _with_inbox(lambda inbox: work(inbox.database)), _settings))
-for _command in operating(_with_inbox, _settings):
-    main.add_command(_command)

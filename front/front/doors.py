@@ -15,7 +15,7 @@ from front.inbox.protocol import Unavailable
 from front.inbox.replies import PHONE
 from front.metrics import ERRORS, HTTP_SECONDS, REFUSED
 
-MOST_BYTES = 64 * 1024
+MOST_BYTES = 64 * 1024  # also the desk's: nothing is uploaded there, and 2000 characters are 8 KiB at most
 BODY_SECONDS = 15.0  # from the end of the headers until the whole body is here
 _PASSING = {408, 429, 500, 502, 503, 504}  # troubles that pass: whoever meets one is told when to come again
 _POLICY = (

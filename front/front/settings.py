@@ -32,6 +32,8 @@ class Settings:
     keep_days: int = 180
     person_rate: float = 1.0  # messages a second of one web session, in the long run
     address_rate: float = 20.0  # requests a second of one address: many people may share one
+    address_connections: int = 100  # open at once from one address, where there is no proxy of ours in between
+    connections: int = 2000  # the same, from all
     secure_cookie: bool = False
     metrics_token: str = field(default="", repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -70,6 +72,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         keep_days=int(_number(env, "LUEBAO_KEEP_DAYS", 180)),
         person_rate=_number(env, "LUEBAO_PERSON_RATE", 1.0),
         address_rate=_number(env, "LUEBAO_ADDRESS_RATE", 20.0),
+        address_connections=int(_number(env, "LUEBAO_ADDRESS_CONNECTIONS", 100)),
+        connections=int(_number(env, "LUEBAO_CONNECTIONS", 2000)),
         secure_cookie=env.get("LUEBAO_SECURE_COOKIE", "") == "1",
         metrics_token=env.get("LUEBAO_METRICS_TOKEN", ""),
         environment={name: value for name, value in env.items() if name.startswith("LUEBAO_")},

@@ -23,7 +23,7 @@ from front.desk.login import Login
 from front.desk.office import page as office_page
 from front.desk.retention import RULES
 from front.inbox.inbox import Inbox
-from front.settings import Settings
+from front.settings import PAGE, Settings
 
 _PAGES: tuple[Callable[[Desk], None], ...] = (  # in the order of the head's tabs
     assistant_page.register,
@@ -50,6 +50,7 @@ def install(app: FastAPI, inbox: Inbox, settings: Settings) -> Desk:
         app,
         mount_path=ROOT,
         title="鲁e宝工作台",
+        favicon=PAGE / "icon.svg",
         language="zh-CN",
         show_welcome_message=False,
         dark=None,

@@ -85,12 +85,18 @@ class Desk:
     async def take_next(self, agent: str) -> int:
         """Take whoever is first in the queue, and greet; the conversation's id, 0 when nobody waits.
 
-        One statement: fifty who ask at once get fifty different people.
+        One statement: fifty who ask at once get fifty different people. It passes over who is being taken just now, but
+        also over who is just writing; so before nobody is said to wait, those are waited for.
         """
         first = select(conversations.c.id).where(with_people(), is_waiting()).order_by(*in_order()).limit(1)
-        first = first.with_for_update(skip_locked=True)
+        who = first.with_for_update(skip_locked=True).correlate(None).scalar_subquery()
+        taken = await self._take_waiting(who, agent)
+        for passed_over in [] if taken else await self.queue():
+            taken = taken or await self._take_waiting(passed_over, agent)
+        return taken
+
+    async def _take_waiting(self, who: int | ScalarSelect[int], agent: str) -> int:
         values = {"state": "human", "agent": agent, "agent_until": clock() + AGENT_SECONDS, "state_at": clock()}
-        who = first.correlate(None).scalar_subquery()
         taken = await self._change(who, is_waiting(), values, "taken", agent, replies.TAKEN)
         return taken[0] if taken else 0
 

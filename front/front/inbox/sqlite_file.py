@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,20 @@ class SqliteFile:
             raise
 
 
+def _keep_private(path: Path) -> None:
+    """What people wrote is in it. SQLite gives -wal and -shm the mode of the file; those of before lose the others'.
+
+    Only what is not there yet is opened here: closing a file takes away every lock this process has on it (POSIX).
+    """
+    with suppress(OSError):  # it is there; or SQLite will say what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(OSError):  # not there, or somebody else's
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & stat.S_IRWXO:
+                file.chmod(mode & ~stat.S_IRWXO)
+
+
 def _engine(path: str, size: int, begin: str) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
@@ -109,6 +125,10 @@ def _engine(path: str, size: int, begin: str) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": 3, "check_same_thread": False},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def make(*_: Any) -> None:
+        _keep_private(Path(path))
 
     @event.listens_for(engine, "connect")
     def connect(raw: Any, _: Any) -> None:

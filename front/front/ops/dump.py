@@ -90,8 +90,9 @@ class SqliteDump:
         self.require_idle()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_name(f"{self._path.name}.restoring")
+        new.unlink(missing_ok=True)
+        new.touch(0o600)
         shutil.copyfile(file, new)
-        new.chmod(0o600)
         with closing(sqlite3.connect(new)) as copy:
             copy.execute("PRAGMA journal_mode=WAL")
         new.replace(self._path)

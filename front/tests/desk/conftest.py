@@ -14,6 +14,8 @@ import pytest
 from conftest import Front
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
 PASSWORD = "sunny-Weihai-9"
 _FORM = re.compile(r'name="form" value="([^"]+)"')
@@ -115,6 +117,13 @@ def seat(chromiums: Callable[[int], Chrome]) -> Iterator[Callable[..., Chrome]]:
     yield seat
     for browser in seated:
         browser.get("about:blank")
+
+
+def types_day(field: WebElement, digits: str) -> None:
+    """Type a day over the one in the field, digits alone; it is written as 2026-01-20 whatever the browser speaks."""
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(digits)
+    assert field.get_property("value") == f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
 def shot(browser: Chrome, name: str, folder: Path = Path("/tmp")) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 
@@ -35,6 +36,20 @@ def test_a_citizens_session_opens_no_desk(front: Front, browser: httpx.Client) -
     cookie = browser.cookies["luebao_session"]
     assert browser.get("/desk/staff").status_code == 401
     assert httpx.get(f"{front.url}/desk/", cookies={"luebao_desk": cookie}, trust_env=False).status_code == 401
+
+
+def test_every_page_has_our_icon_and_the_address_browsers_try_has_it_too(front: Front, hire: Hire) -> None:
+    wang = hire("wang", "王丽")
+    for page in ("/", "/desk/login", "/desk/"):
+        link = re.search(r'<link[^>]*rel="[^"]*icon"[^>]*>', wang.http.get(page).text)
+        address = link and re.search(r'href="([^"]+)"', link[0])
+        assert address, page
+        icon = wang.http.get(str(httpx.URL(f"{front.url}{page}").join(address[1])))
+        assert icon.status_code == 200 and icon.headers["content-type"].startswith("image/svg"), (page, address[1])
+        assert "#0b4f8a" in icon.text  # ours, not NiceGUI's
+    tried = httpx.get(f"{front.url}/favicon.ico", trust_env=False)
+    assert tried.status_code == 200 and tried.content.startswith(b"\0\0\1\0")
+    assert tried.headers["content-type"] in ("image/vnd.microsoft.icon", "image/x-icon")
 
 
 def test_a_one_time_password_opens_nothing_but_the_form_for_a_new_one(front: Front, hire: Hire) -> None:

@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from sms.peers import VendorPeer
 
-from desk.conftest import Person, shot
+from desk.conftest import Person, shot, types_day
 
 Hire = Callable[..., Person]
 Seat = Callable[..., Chrome]
@@ -136,10 +136,7 @@ def test_a_guide_is_gone_through_with_digits_and_a_day_is_counted(clerk: Chrome)
     shot(clerk, "assistant-guide")
     press(clerk, "/", "在外地突发急诊没有备案怎么办", Keys.ENTER)
     see(clerk, "哪天住的院")
-    day = clerk.find_elements(By.CSS_SELECTOR, "input[type=date]")[-1]
-    clerk.execute_script(
-        "arguments[0].value='2026-01-20'; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", day
-    )
+    types_day(clerk.find_elements(By.CSS_SELECTOR, ".day-input input")[-1], "20260120")
     see(clerk, "请最晚在2026年1月22日")
 
 
@@ -150,10 +147,7 @@ def test_another_day_is_said_and_pins_stay_for_the_next_visit(hire: Hire, seat: 
     see(browser, "短信（")
     press(browser, "p", held=Keys.ALT)
     see(browser, "常用")
-    field = browser.find_element(By.CSS_SELECTOR, "input[type=date]")
-    browser.execute_script(
-        "arguments[0].value='2031-05-04'; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", field
-    )
+    types_day(browser.find_element(By.CSS_SELECTOR, ".day-input input"), "20310504")
     see(browser, "现在看的是2031年5月4日的规定，不是今天的。")
     shot(browser, "assistant-dark")
     browser = ready(seat(wang, "/desk/"))

@@ -11,9 +11,10 @@ import pytest
 from conftest import Front
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from desk.conftest import Person
+from desk.conftest import Person, types_day
 from desk.plenty import KNOWLEDGE
 from desk.test_insight_page import body_says, press
 from desk.test_knowledge_view import new_rule
@@ -49,14 +50,33 @@ def test_an_address_opens_an_entry_with_its_three_renditions(hire: Hire, seat: S
 def test_another_day_shows_what_will_be_answered_then(hire: Hire, seat: Seat) -> None:
     browser = seat(hire("li", "李明"), ENTRY)
     body_says(browser, "跨省转移15个工作日办结")
-    script = """
-    const field = document.querySelector('input[type=date]');
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '2027-01-01');
-    field.dispatchEvent(new Event('input', {bubbles: true}));
-    """
-    browser.execute_script(script)
+    types_day(browser.find_element(By.CSS_SELECTOR, ".day-input input"), "20270101")
     said = body_says(browser, "跨省转移10个工作日办结（原为15个工作日）")
     assert "按2027年1月1日的规定，不是今天的" in said
+
+
+def test_a_day_half_typed_changes_nothing_and_the_calendar_is_in_chinese(hire: Hire, seat: Seat) -> None:
+    browser = seat(hire("li", "李明"), f"{ENTRY}&as_of=2027-03-09")
+    body_says(browser, "按2027年3月9日的规定")
+    field = browser.find_element(By.CSS_SELECTOR, ".day-input input")
+    assert field.get_property("value") == "2027-03-09"
+    field.send_keys(Keys.BACKSPACE)
+    WebDriverWait(browser, 20).until(lambda _: field.get_property("value") == "2027-03-0")
+    press(browser, "冲突")  # and back: by then the server has heard what was typed
+    WebDriverWait(browser, 20).until(lambda b: not b.find_elements(By.CSS_SELECTOR, ".kb-list"))
+    press(browser, "条目")
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".kb-list"))
+    assert "按2027年3月9日的规定" in body_says(browser, "个条目")
+    field.send_keys(Keys.END, "1")
+    body_says(browser, "按2027年3月1日的规定")
+    press(browser, "打开日历")
+    calendar = WebDriverWait(browser, 20).until(lambda b: b.find_element(By.CSS_SELECTOR, ".q-date"))
+    WebDriverWait(browser, 20).until(lambda _: "三月" in calendar.text and "周日\n周一\n周二" in calendar.text)
+    day = "//*[contains(@class, 'q-date')]//button[normalize-space(.)='25']"
+    WebDriverWait(browser, 20).until(lambda b: b.find_element(By.XPATH, day)).click()
+    body_says(browser, "按2027年3月25日的规定")
+    assert field.get_property("value") == "2027-03-25"
+    WebDriverWait(browser, 20).until(lambda b: not b.find_elements(By.CSS_SELECTOR, ".q-date"))
 
 
 def test_the_clauses_are_a_picture_that_leads_to_entries(hire: Hire, seat: Seat) -> None:

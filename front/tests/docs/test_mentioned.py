@@ -91,9 +91,10 @@ def wrong(group: click.Command, words: list[str]) -> str:
             if word.split("=")[0] not in options:
                 return word
         elif isinstance(command, click.Group):
-            if word not in command.commands:
+            found = command.get_command(click.Context(command), word)
+            if found is None:
                 return "" if word in ("|", "…") or not word.isascii() else word
-            command = command.commands[word]
+            command = found
     return ""
 
 

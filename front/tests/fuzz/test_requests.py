@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from urllib.parse import quote_from_bytes
 
@@ -20,12 +19,9 @@ from front.channels.wechat.codec import Codec, write_xml
 
 from .conftest import SECRET
 from .targets import AES_KEY, APPID, SEEDS, TOKEN
-from .test_targets import changed
+from .test_targets import TIMES, changed
 
-SECONDS = int(os.environ.get("LUEBAO_FUZZ_SECONDS", "1"))
-MANY = settings(
-    max_examples=40 * SECONDS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=SECONDS == 1
-)
+MANY = settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=TIMES == 1)
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]
 PATH = "/api/chat/stream"
 REFUSED = {400, 403, 404, 405, 408, 411, 413, 415, 422, 429, 431}

@@ -40,7 +40,7 @@ def network_of(address: str) -> str:
 
 
 class Places:
-    """How many streams are open for each key."""
+    """How many things are open for each key: streams, connections."""
 
     def __init__(self, each: int, most: int) -> None:
         """`each`: for one key; `most`: in all."""
@@ -49,9 +49,14 @@ class Places:
         self._open: dict[str, int] = {}
         self._all = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no place for anybody."""
+        return self._all >= self._most
+
     def enter(self, key: str) -> bool:
         """Take a place; False when there is none."""
-        if self._open.get(key, 0) >= self._each or self._all >= self._most:
+        if self.full or self._open.get(key, 0) >= self._each:
             return False
         self._open[key] = self._open.get(key, 0) + 1
         self._all += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 
 from luebao.knowledge.facets import Facets
 from luebao.knowledge.model import Knowledge
@@ -19,6 +18,7 @@ from front.desk.assistant.guide_view import GuideView
 from front.desk.assistant.guided import Guided
 from front.desk.assistant.items import GUIDE
 from front.desk.assistant.kept import Kept
+from front.desk.day_input import day_input, day_of
 from front.desk.frame import Me
 from front.desk.rights import Right
 
@@ -91,8 +91,7 @@ class CardView:
                 "id=card-title tabindex=-1 role=heading aria-level=1"
             )
             ui.label(kind).classes("tag")
-            day = ui.input("按哪天", value=self.as_of.isoformat(), on_change=self._does(self._on_day))
-            day.props("type=date dense outlined debounce=400").classes("w-40").mark("as-of")
+            day_input("按哪天", self.as_of, self._does(self._on_day)).mark("as-of")
             pinned = self._id in self.kept.pinned
             pin = ui.button(icon="push_pin", on_click=self._does(self._pin)).props("flat round dense data-key=KeyP")
             pin.props(f"color={'primary' if pinned else 'grey'} aria-pressed={'true' if pinned else 'false'}")
@@ -159,11 +158,8 @@ class CardView:
         return began
 
     async def _on_day(self, event: ValueChangeEventArguments[str | None]) -> None:
-        try:
-            day = date.fromisoformat(event.value or "")
-        except ValueError:
-            return  # half typed
-        if day != self.as_of:
+        day = day_of(event.value)
+        if day and day != self.as_of:
             self.as_of = day
             self.redraw()
 

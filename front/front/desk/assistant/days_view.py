@@ -11,6 +11,7 @@ from nicegui.events import ValueChangeEventArguments
 from front.desk.assistant.cards import Card, case_title, counted
 from front.desk.assistant.clipboard import copy
 from front.desk.assistant.copying import Rendition
+from front.desk.day_input import day_input, day_of
 from front.desk.frame import Me
 from front.desk.rights import Right
 
@@ -31,10 +32,9 @@ def _one(me: Me, knowledge: Knowledge, id: str, as_of: date) -> None:
     said = {"full": "", "sms": ""}
 
     async def count(event: ValueChangeEventArguments[str | None]) -> None:
-        try:
-            day = date.fromisoformat(event.value or "")
-        except ValueError:
-            return  # half typed
+        day = day_of(event.value)
+        if not day:
+            return
         try:
             said["full"], said["sms"] = counted(knowledge, id, day, as_of)
         except (ValueError, OverflowError):
@@ -49,8 +49,7 @@ def _one(me: Me, knowledge: Knowledge, id: str, as_of: date) -> None:
         await copy(me, card_of, Rendition.SMS, said["sms"])
 
     card_of = deadline.entries[0]
-    day = ui.input(_ASKS[deadline.counts], on_change=me.does(Right.ASSIST, count)).mark(f"day-{id}")
-    day.props("type=date dense outlined stack-label debounce=300").classes("w-44")
+    day_input(_ASKS[deadline.counts], None, me.does(Right.ASSIST, count)).props("stack-label").mark(f"day-{id}")
     result = ui.label().classes("pre").props("aria-live=polite").mark(f"counted-{id}")
     with ui.row().classes("gap-2") as buttons:
         ui.button("复制", on_click=me.does(Right.ASSIST, copy_full)).props("outline dense no-caps")

@@ -11,6 +11,7 @@ from typing import Any
 from luebao.today import CHINA, today
 from nicegui import ui
 
+from front.desk.day_input import day_input
 from front.desk.frame import Desk, Me, Tab, page
 from front.desk.insight.charts import described, height, option
 from front.desk.insight.counting import percentile
@@ -58,8 +59,7 @@ class Insight:
             ui.label("数据").classes("text-xl font-bold")
             self._days = ui.toggle(SHORTCUTS, value=_AT_FIRST, on_change=choose)
             self._days.props("no-caps unelevated padding='4px 12px'")
-            self._first = ui.input("从", value=self._period.first.isoformat()).props("type=date dense outlined")
-            self._last = ui.input("到", value=self._period.last.isoformat()).props("type=date dense outlined")
+            self._first, self._last = day_input("从", self._period.first), day_input("到", self._period.last)
             ui.button("看这几天", on_click=self._me.does(Right.WATCH, self._between)).props("flat no-caps")
             self._channel = ui.select(CHANNELS, value="", label="渠道", on_change=choose).props("dense outlined")
             self._channel.classes("w-32")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 from luebao.today import today
 from nicegui import ui
 
+from front.desk.day_input import day_input, day_of
 from front.desk.door import ROOT
 from front.desk.frame import Desk, Me, Tab, page
 from front.desk.knowledge_view.browse import VIEWS, filtered
@@ -42,7 +42,7 @@ class KnowledgePage:
         request = ui.context.client.request
         self._query = dict(request.query_params) if request else {}
         self._view, self._chosen = _asked_for(self._query)
-        self._day = _day(self._query.get("as_of", ""))
+        self._day = day_of(self._query.get("as_of")) or today()
         self._words = ""
 
     def show(self) -> None:
@@ -53,8 +53,7 @@ class KnowledgePage:
             self._tabs = ui.toggle(VIEWS, value=self._view, on_change=does(Right.ASSIST, self._turned))
             self._tabs.props("no-caps unelevated padding='4px 12px'")
             ui.space()
-            self._date = ui.input("按哪一天", value=self._day.isoformat(), on_change=does(Right.ASSIST, self._dated))
-            self._date.props("type=date dense outlined")
+            self._date = day_input("按哪一天", self._day, does(Right.ASSIST, self._dated))
             ui.button("今天", on_click=does(Right.ASSIST, self._now)).props("flat dense no-caps")
         self._body = ui.column().classes("w-full gap-3")
         self._draw()
@@ -64,7 +63,7 @@ class KnowledgePage:
             self._go(event.value, "")
 
     async def _dated(self, event: Any) -> None:
-        self._day = _day(event.value or "")
+        self._day = day_of(event.value) or today()
         self._draw()
 
     async def _now(self) -> None:
@@ -148,10 +147,3 @@ def _asked_for(query: dict[str, str]) -> tuple[str, str]:
         if query.get(name):
             return view, query[name][:100]
     return (query["view"], "") if query.get("view") in VIEWS else ("entries", "")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today()

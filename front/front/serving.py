@@ -10,6 +10,7 @@ from types import FrameType
 import click
 import structlog
 import uvicorn
+from luebao.knowledge import KnowledgeError
 
 from front import connections, logs, simulated
 from front.app import create_app
@@ -48,7 +49,7 @@ def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> 
         environment = simulated.added(os.environ, make=True) if simulate_ else os.environ
         settings = load(environment)
         app = create_app(settings, desk=True)
-    except MissingSetting as missing:
+    except (MissingSetting, KnowledgeError) as missing:
         raise click.ClickException(str(missing)) from None
     listen = "0.0.0.0" if public else host  # noqa: S104 - asked for
     _more_files(settings.connections)

@@ -144,3 +144,11 @@ def test_a_front_that_cannot_start_says_so(front: Front) -> None:
     command = [sys.executable, "-m", "front", "serve", "--port", str(front.port)]
     done = subprocess.run(command, env=front.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "端口被占用" in done.stderr.splitlines()[-1]
+
+
+def test_a_knowledge_base_that_cannot_be_read_is_said_without_a_traceback(front: Front, tmp_path: Path) -> None:
+    environment = {**front.environment, "LUEBAO_KNOWLEDGE": str(tmp_path)}
+    command = [sys.executable, "-m", "front", "serve", "--port", "1"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert "Error: " in done.stderr and "replies.yml:1: 缺少这个文件。" in done.stderr

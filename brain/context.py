@@ -25,12 +25,14 @@ _OF_A_DAY = re.compile(
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
-_STANDS = ("chitchat", "menu", "human", "none_of_these", "guide", "checklist", "change", "out_of_scope")
+_SAID_TO_IT = ("chitchat", "menu", "human", "none_of_these")
+_STANDS = (*_SAID_TO_IT, "guide", "checklist", "change", "out_of_scope")
+_NO_MATTER_OF_OURS = ("out_of_scope/other_service", "out_of_scope/daily", "out_of_scope/gibberish")
 # Shares and odds of `blend`; chosen on held-out dialogues (docs/decisions/0015-follow-ups.md).
 _ELLIPTICAL, _PERHAPS, _NAMED = 0.75, 0.65, 0.45
-_LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER = 1.0, 0.8, 0.8, 0.8, 0.4
-# A message that is surely none of ours (几点上班) is that after any answer.
-_SURELY_OUTSIDE = 0.98
+_LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER, _FREE = 1.0, 0.8, 0.8, 0.8, 0.4, 0.2
+# A message that is surely none of ours (几点上班) is that after any answer; one about trains needs less.
+_SURELY_OUTSIDE, _SURELY_FREE = 0.98, 0.75
 _UNSEEN = 0.001
 _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
@@ -68,7 +70,9 @@ def weight(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: fl
     if len(fold(text)) > _SHORT or not _CHINESE.search(text):
         return 0.0
     category = alone["name"].split("/")[0]
-    if alone["confidence"] >= (_SURELY_OUTSIDE if category == "out_of_scope" else sure) and category in _STANDS:
+    if category == "out_of_scope":
+        sure = _SURELY_FREE if free(alone["name"]) else _SURELY_OUTSIDE
+    if alone["confidence"] >= sure and category in _STANDS:
         return 0.0
     if "topic" in facets:
         return _NAMED
@@ -81,6 +85,8 @@ def blend(
     """One ranking of a message read alone and read with the last answer, which makes what usually follows likelier."""
     first = {label["name"]: label["confidence"] for label in alone}
     second = {label["name"]: label["confidence"] for label in together}
+    second = {name: value for name, value in second.items() if not free(name)}
+    second.update({name: value for name, value in first.items() if free(name)})
     scores = {
         name: first.get(name, _UNSEEN) ** (1 - share) * second.get(name, _UNSEEN) ** share * _prior(name, context)
         for name in {*first, *second}
@@ -93,7 +99,14 @@ def blend(
     return [{"name": best, "confidence": sure}, *({"name": n, "confidence": p / whole} for n, p in ranked[1:])]
 
 
+def free(name: Text) -> bool:
+    """Whether a label means the same after any answer: what is said to the robot, and what is no 医保 matter."""
+    return name.split("/")[0] in _SAID_TO_IT or name in _NO_MATTER_OF_OURS
+
+
 def _prior(name: Text, context: Context) -> float:
+    if free(name):
+        return _FREE
     if name == label(context.entry):
         return _ITSELF
     if name in context.linked:

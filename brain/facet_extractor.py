@@ -85,6 +85,8 @@ def facets_of(text: Text, spans: List[Span]) -> Dict[Text, Any]:
             facets["disease_name"] = text[start:end]
         if facet == "place":
             facets["place"] = text[start:end]
+        if facet == "wish":
+            facets["wish_said"] = text[start:end]
     for facet, some in values.items():
         if facet in _CONTRADICTION and len(set(some)) > 1:
             continue

@@ -131,7 +131,7 @@ class FaqClassifier(GraphComponent):
         ranking = self._rank(text)
         if context:
             ranking = self._read_on(message, context, ranking)
-        ranking = _wished(ranking, message.get(FACETS) or {})
+        ranking = self._wished(text, ranking, message.get(FACETS) or {})
         ranking = _one_way(_possible(ranking, message.get(FACETS) or {}), message.get(FACETS) or {}, context)
         asked = [] if self._is_not_ours(ranking[0]) else self._questions(text)
         if asked:
@@ -166,6 +166,17 @@ class FaqClassifier(GraphComponent):
             message.set(IN_CONTEXT, True, add_to_output=True)
         return ranking[:_KEPT]
 
+    def _wished(self, text: Text, ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+        """The guide, where the message asks to be led step by step: the likeliest, or that of what it is about."""
+        if facets.get("wish") != "guided":
+            return ranking
+        best = ranking[0]["name"]
+        if "topic" in facets or not best.startswith("guide/"):
+            about = [*self._rank(text.replace(facets["wish_said"], "")), *ranking]
+            likely = (_guide_of(label["name"]) for label in about if label["name"] != "guide/which")
+            best = next((guide for guide in likely if guide), "guide/which")
+        return [{"name": best, "confidence": 1.0}, *ranking]
+
     def _is_not_ours(self, best: Dict[Text, Any]) -> bool:
         """Whether a message is about nothing of ours as a whole: its parts (要多少天申请) are no questions to us."""
         return best["name"] in _NOT_OURS and best["confidence"] >= self._config["sure"]
@@ -187,16 +198,6 @@ class FaqClassifier(GraphComponent):
         return (
             [*entries, *(label for label in distinct if label not in entries)] if len(distinct) > 1 and entries else []
         )
-
-
-def _wished(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
-    """The guide, where the message asks to be led step by step: the likeliest, or that of what it is about."""
-    if facets.get("wish") != "guided":
-        return ranking
-    named = "topic" in facets or not ranking[0]["name"].startswith("guide/")
-    likely = (_guide_of(label["name"]) for label in ranking if label["name"] != "guide/which")
-    best = next((guide for guide in likely if guide), "guide/which") if named else ranking[0]["name"]
-    return [{"name": best, "confidence": 1.0}, *ranking]
 
 
 def _guide_of(label: Text) -> Optional[Text]:

@@ -8,7 +8,7 @@ from typing import Dict, List, Text, Tuple
 
 import yaml
 
-from brain.context import said_in_full
+from brain.context import free, said_in_full
 from brain.text import normalise
 from luebao.knowledge import load
 
@@ -16,12 +16,13 @@ from luebao.knowledge import load
 def follow_ups(file: Path) -> List[Tuple[Text, Text]]:
     """(text, label) of every follow-up, said in full: with the topic of the entry that was answered before it.
 
-    Those after an entry that is no longer there are left out.
+    What means the same after any answer (thanks, train tickets) is learnt as it is. What follows an entry that is no
+    longer there is left out.
     """
     knowledge = load(Path(os.environ.get("LUEBAO_KNOWLEDGE", "knowledge")))
     after: Dict[Text, Dict[Text, List[Text]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return [
-        (said_in_full(normalise(text), knowledge.topic_of(entry)), label)
+        (normalise(text) if free(label) else said_in_full(normalise(text), knowledge.topic_of(entry)), label)
         for entry, labels in after.items()
         if entry in knowledge.entries
         for label, texts in labels.items()

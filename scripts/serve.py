@@ -90,6 +90,7 @@ class Brain:
     def start(self) -> None:
         """Start both and wait until a question is answered. Exits with the reason where that fails."""
         RUN.mkdir(exist_ok=True)
+        RUN.chmod(0o700)  # conversations and logs are nobody else's on this machine
         for process in self.processes:
             if _taken(process.port):
                 _fail(f"端口 {process.port} 已被占用。请停掉占用它的程序，或另设 LUEBAO_{process.name.upper()}_PORT")

@@ -27,12 +27,11 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What is said to the robot itself stands alone; so does what leans on the last answer by its own label.
 _SAID_TO_IT = ("chitchat", "menu", "human", "none_of_these")
 _STANDS = (*_SAID_TO_IT, "guide", "checklist", "change", "out_of_scope")
-_NO_MATTER_OF_OURS = ("out_of_scope/other_service", "out_of_scope/daily", "out_of_scope/gibberish")
 # Shares and odds of `blend`; chosen on held-out dialogues (docs/decisions/0015-follow-ups.md).
 _ELLIPTICAL, _PERHAPS, _NAMED = 0.75, 0.65, 0.45
 _LINKED, _ITSELF, _SAME, _OUTSIDE, _OTHER, _FREE = 1.0, 0.8, 0.8, 0.8, 0.4, 0.2
-# A message that is surely none of ours (几点上班) is that after any answer; one about trains needs less.
-_SURELY_OUTSIDE, _SURELY_FREE = 0.98, 0.75
+# A message that is surely none of ours (几点上班) is that after any answer.
+_SURELY_OUTSIDE = 0.98
 _UNSEEN = 0.001
 _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
@@ -70,9 +69,7 @@ def weight(text: Text, facets: Dict[Text, Any], alone: Dict[Text, Any], sure: fl
     if len(fold(text)) > _SHORT or not _CHINESE.search(text):
         return 0.0
     category = alone["name"].split("/")[0]
-    if category == "out_of_scope":
-        sure = _SURELY_FREE if free(alone["name"]) else _SURELY_OUTSIDE
-    if alone["confidence"] >= sure and category in _STANDS:
+    if alone["confidence"] >= (_SURELY_OUTSIDE if category == "out_of_scope" else sure) and category in _STANDS:
         return 0.0
     if "topic" in facets:
         return _NAMED
@@ -100,8 +97,8 @@ def blend(
 
 
 def free(name: Text) -> bool:
-    """Whether a label means the same after any answer: what is said to the robot, and what is no 医保 matter."""
-    return name.split("/")[0] in _SAID_TO_IT or name in _NO_MATTER_OF_OURS
+    """Whether a label means the same after any answer: what is said to the robot."""
+    return name.split("/")[0] in _SAID_TO_IT
 
 
 def _prior(name: Text, context: Context) -> float:

@@ -16,8 +16,8 @@ from luebao.knowledge import load
 def follow_ups(file: Path) -> List[Tuple[Text, Text]]:
     """(text, label) of every follow-up, said in full: with the topic of the entry that was answered before it.
 
-    What means the same after any answer (thanks, train tickets) is learnt as it is. What follows an entry that is no
-    longer there is left out.
+    What is said to the robot itself (谢谢) means the same after any answer, and is learnt as it is. What follows an
+    entry that is no longer there is left out.
     """
     knowledge = load(Path(os.environ.get("LUEBAO_KNOWLEDGE", "knowledge")))
     after: Dict[Text, Dict[Text, List[Text]]] = yaml.safe_load(file.read_text(encoding="utf-8"))

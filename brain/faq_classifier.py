@@ -63,8 +63,8 @@ class FaqClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
         """The follow-ups are no training data to Rasa, which would take the last classifier from its cache."""
-        file = Path({**cls.get_default_config(), **config}["follow_ups"])
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        later = follow_ups(Path({**cls.get_default_config(), **config}["follow_ups"]))
+        return hashlib.sha256(repr(later).encode()).hexdigest()
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[FaqModel] = None

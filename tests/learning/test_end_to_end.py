@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +21,7 @@ from tests.learning.copied import Project
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("LUEBAO_LONG") != "1",
-    reason="真的训练一次，空闲的2核机器约5分钟，设 LUEBAO_LONG=1 才做（docs/how-to/learn.md）",
+    reason="真的训练一次，2核的机器要7到10分钟，设 LUEBAO_LONG=1 才做（docs/how-to/learn.md）",
 )
 
 ENTRY, LABEL = "remote.long_term", "remote/long_term"
@@ -68,8 +67,9 @@ def test_a_nickname_is_learned_poison_is_refused_and_the_lesson_is_taken_back(pr
 
 
 def learns_the_nickname(project: Project) -> None:
-    """Eight citizens are not understood; once that is learned, a ninth is, and nobody waits for it."""
-    assert ENTRY not in [project.ask(question) for question in NICKNAME]
+    """Eight citizens are not understood and say so; once that is learned, a ninth is, and nobody waits for it."""
+    had = taught(project)
+    assert ENTRY not in [project.ask(question, pleased=False) for question in NICKNAME]
     assert project.accepted(NICKNAME, LABEL, by="li") == len(NICKNAME)
     with project.kept_busy(KNOWN) as answers:
         status, said = project.learn("--by", "li")
@@ -78,23 +78,21 @@ def learns_the_nickname(project: Project) -> None:
     assert set(answers) == {ANSWER}
     assert soon(lambda: project.ask(UNSEEN) == ENTRY)
     today = datetime.now(timezone(timedelta(hours=8))).date().isoformat()
-    written = {(one.text, one.label, one.by, one.at) for one in learned.read(file_of(project))}
-    assert written == {(learned.plain(text), LABEL, "li", today) for text in NICKNAME}
+    assert taught(project) - had == {(learned.plain(text), LABEL, "li", today) for text in NICKNAME}
     assert {project.lessons()[text] for text in NICKNAME} == {("learned", LABEL, "")}
 
 
 def refuses_poison(project: Project) -> None:
     """Clear questions are voted down and sorted wrongly: none is learned, and the reasons name what they contradict."""
-    for question in POISON:
-        project.ask(question, pleased=False)
+    answers = [project.ask(question, pleased=False) for question in POISON]
     assert project.accepted(POISON, "transfer/time_limit", by="wang") == len(POISON)
     status, said = project.learn("--by", "wang")
     assert (status, ended(project)) == (1, "refused"), said
-    assert f"“{POISON[0]}”归到 transfer/time_limit" in said
+    assert any(f"“{question}”归到 transfer/time_limit" in said for question in POISON), said
     assert "归在 voucher/activate，问的像是同一件事" in said
     states = {project.lessons()[text] for text in POISON}
     assert {(state, note[:6]) for state, _, note in states} == {("unlearned", "检验没有通过")}
-    assert project.ask(POISON[0]) == "voucher.activate"
+    assert [project.ask(question) for question in POISON] == answers
     assert (project.ask(KNOWN), project.ask(UNSEEN)) == (ANSWER, ENTRY)
 
 
@@ -112,9 +110,10 @@ def ended(project: Project) -> str:
     return str(json.loads((project.folder / ".run" / "learn" / "state.json").read_text(encoding="utf-8"))["done"])
 
 
-def file_of(project: Project) -> Path:
-    """The copy's learned.yml."""
-    return project.folder / "data" / "nlu" / "learned.yml"
+def taught(project: Project) -> set[tuple[str, str, str, str]]:
+    """What the copy's learned.yml holds: text, label, who and when."""
+    written = learned.read(project.folder / "data" / "nlu" / "learned.yml")
+    return {(one.text, one.label, one.by, one.at) for one in written}
 
 
 def soon(true: Callable[[], bool]) -> bool:

@@ -122,6 +122,10 @@ class Collector:
         return 0
 
     async def _add(self, connection: Connection, row: Row, why: str) -> int:
+        again = and_(lessons.c.text == row["text"], lessons.c.asked_at == row["received_at"])
+        freed = select(lessons.c.id).where(again, lessons.c.inbound_id.is_(None))  # learned: it names no message more
+        if (await connection.execute(freed)).first():
+            return 0
         entries = _custom(row).get("entries") or [{"id": ""}]
         lesson = {"inbound_id": row["id"], "conversation_id": row["conversation_id"], "text": row["text"], "why": why}
         lesson |= {"answered": entries[0]["id"], "state": "new", "cluster": 0, "asked_at": row["received_at"]}

@@ -17,7 +17,7 @@ from luebao.knowledge.live import LiveKnowledge
 from rasa_peer import Rasa
 from sqlalchemy import select
 
-from front.desk.learning.collect import Collector
+from front.desk.learning.collect import Collector, _why
 from front.desk.learning.lessons import Lessons, Refused
 from front.desk.learning.sense import Sense
 from front.desk.tables import audit, lessons
@@ -253,3 +253,33 @@ def _command(url: str, what: str, said: str = "") -> str:
     environment = {**os.environ, "LUEBAO_DATABASE_URL": url}
     done = subprocess.run(command, env=environment, input=said, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+async def test_a_vote_that_was_learned_from_does_not_come_back(office: Office) -> None:
+    await office.said("二次报销咋弄")
+    conversation = await office.inbox.records.conversation("wechat", "o-zhang")
+    assert conversation
+    await office.inbox.records.judge(conversation, office.phone.got[-1].id, False, "")
+    assert await office.collector.collect() == 1
+    ids = [row["id"] for row in await office.lessons.decided("new")]
+    await office.lessons.accept("wang", ids, "voucher/use")
+    await office.lessons.settle("wang", ids, {})
+    assert await office.collector.collect() == 0
+    await office.lessons.settle("wang", [], {ids[0]: "已退回"})
+    assert await office.collector.collect() == 0
+    assert await office.rows() == [("二次报销咋弄", "voted_down", "unlearned")]
+
+
+@pytest.mark.parametrize(
+    ("custom", "why"),
+    [
+        ({"kind": "clarify"}, "missed"),
+        ({"kind": "ask", "understood": {"labels": [["remote/who", 0.1]], "band": "pass"}}, "missed"),  # 海鸥本要啥条件
+        ({"kind": "ask", "understood": {"labels": [["unclear", 0.9]], "band": "answer"}}, ""),  # 我想问个医保的事
+        ({"kind": "handoff", "handoff": {"reason": "two_misses"}}, "missed"),
+        ({"kind": "unsupported", "handoff": {"reason": "out_of_scope"}}, "refused"),
+        ({"kind": "answer"}, ""),
+    ],
+)
+def test_which_replies_say_that_a_question_was_not_understood(custom: dict[str, object], why: str) -> None:
+    assert _why({"body": {"custom": custom}}) == why

@@ -155,7 +155,8 @@ def _why(row: Row) -> str:
     custom = _custom(row)
     reason = (custom.get("handoff") or {}).get("reason", "")
     kind = custom.get("kind", "")
-    if kind == "clarify" or reason == "two_misses":
+    lost = kind == "ask" and custom.get("understood", {}).get("band") == "pass"  # asked which matter: none was likely
+    if kind == "clarify" or lost or reason == "two_misses":
         return MISSED
     return REFUSED if kind in ("unsupported", "handoff") and reason == "out_of_scope" else ""
 

@@ -7,8 +7,10 @@ an item's average sentence (best at having it among five). Weights were chosen b
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
 
 from front.desk.assistant.words import pieces
 
@@ -26,30 +28,41 @@ class Likeness:
         count = sum(len(some) for some in cut.values())
         total = sum(frequency.values())
         self._rarity = {piece: math.log(count / number) for piece, number in frequency.items()}
-        self._nothing: dict[str, float] = {}
-        self._gains: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
-        for id, some in cut.items():
+        self._ids = list(cut)
+        self._nothing: list[float] = []
+        gains: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
+        for number, some in enumerate(cut.values()):
             counts = Counter(piece for one in some for piece in one)
             average = self._average(some)
-            self._nothing[id] = math.log(_PRIOR / (sum(counts.values()) + _PRIOR))
-            for piece, number in counts.items():
+            self._nothing.append(math.log(_PRIOR / (sum(counts.values()) + _PRIOR)))
+            for piece, times in counts.items():
                 usual = _PRIOR * frequency[piece] / total
-                self._gains[piece].append((id, math.log((number + usual) / usual), _AVERAGE * average[piece]))
+                gains[piece].append((number, math.log((times + usual) / usual), _AVERAGE * average[piece]))
+        self._keep(gains)
+
+    def _keep(self, gains: Mapping[str, list[tuple[int, float, float]]]) -> None:
+        """In long arrays, a piece's stretch beside it: quick to hand over, and nothing for the garbage collector."""
+        edges = pairwise(accumulate(map(len, gains.values()), initial=0))
+        self._stretches = dict(zip(gains, edges, strict=True))
+        every = [gain for some in gains.values() for gain in some]
+        self._items = array("H", (number for number, _, _ in every))
+        self._gains = array("d", (gain for _, gain, _ in every))
+        self._parts = array("d", (part for _, _, part in every))
 
     def scores(self, text: str) -> dict[str, float]:
         """How like each item the text is, mostly between -1 and 8; nothing where no piece of it is known."""
         cut = set(pieces(text))
-        known = [piece for piece in cut if piece in self._gains]
+        known = [piece for piece in cut if piece in self._stretches]
         if not known:
             return {}
         unheard = _UNHEARD * (len(cut) - len(known)) / len(cut)
-        scores, share = {id: nothing - unheard for id, nothing in self._nothing.items()}, 1 / len(known)
+        scores, share = [nothing - unheard for nothing in self._nothing], 1 / len(known)
         length = self._length(known)
         for piece in known:
             weight = self._rarity[piece] / length
-            for id, gain, part in self._gains[piece]:
-                scores[id] += gain * share + part * weight
-        return scores
+            for at in range(*self._stretches[piece]):
+                scores[self._items[at]] += self._gains[at] * share + self._parts[at] * weight
+        return dict(zip(self._ids, scores, strict=True))
 
     def _average(self, some: list[set[str]]) -> Mapping[str, float]:
         """The average of sentences as a vector of length 1."""

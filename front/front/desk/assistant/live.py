@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import multiprocessing
 from datetime import date
+from multiprocessing.connection import Connection
 
 import structlog
 from luebao.knowledge.live import LiveKnowledge
@@ -59,12 +61,30 @@ class LiveSearch:
 
     async def _make(self, knowledge: Knowledge, day: date) -> None:
         try:
-            made = await asyncio.to_thread(lambda: Search(knowledge, day, examples(EXAMPLES)))
+            made = await asyncio.to_thread(_made_aside, knowledge, day)
         except Exception:
             _LOG.exception("search_not_made")
             return
         self._search = made
         self._find.cache_clear()
+
+
+def _made_aside(knowledge: Knowledge, day: date) -> Search:
+    """Made in a process of its own: in a thread its seconds of Python kept everybody's messages and clicks waiting."""
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_make_here, args=(there, knowledge, day), daemon=True)
+    process.start()
+    there.close()  # so that a process that dies is an EOFError here
+    try:
+        made: Search = here.recv()
+        return made
+    finally:
+        process.join()
+
+
+def _make_here(there: Connection, knowledge: Knowledge, day: date) -> None:
+    there.send(Search(knowledge, day, examples(EXAMPLES)))
 
 
 @functools.lru_cache(maxsize=4)

@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from front.desk.assistant.live import live_search
 from front.desk.conversations.elements import People, Transcript
 from front.desk.conversations.ending import Ending
 from front.desk.conversations.helping import Helping
@@ -60,6 +61,7 @@ class Page:
                 self.helping = Helping(self.seat, self.draft)
         seat = self.seat
         seat.on_people, seat.on_talk, seat.on_word = self._show_people, self._show_talk, self._say
+        live_search(seat.work.desk.knowledge).warm()  # not only when the first person was taken
         asked = self.client.request.query_params.get("c", "")
         await seat.work.board.look()
         self._show_people()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -56,6 +57,7 @@ def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> 
     crowd = Crowd(settings.address_connections, settings.connections, proxies)
     config = uvicorn.Config(app, host=listen, port=port, forwarded_allow_ips=proxies, **connections.settings(crowd))
     server = _Server(config, app.state.inbox)
+    _leave_alone_what_stays()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _stopped)
     try:
@@ -64,6 +66,12 @@ def serve(host: str, port: int, public: bool, proxies: str, simulate_: bool) -> 
         if end.code:  # uvicorn's own, with the reason in the log
             raise click.ClickException(_NOT_STARTED) from None
         raise
+
+
+def _leave_alone_what_stays() -> None:
+    """Modules, knowledge and pages stay to the end: looking through them again for garbage takes 100 ms each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _more_files(connections_: int) -> None:

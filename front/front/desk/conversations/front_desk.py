@@ -29,6 +29,7 @@ class FrontDesk:
         self._database = database
         self._callbacks = callbacks
         self._seen: tuple[float, Staffing] | None = None
+        announced()  # the calendar is made when first wanted: not while the first citizen waits
 
     @property
     def calls_back(self) -> bool:

@@ -90,10 +90,12 @@ class Desk:
         """
         first = select(conversations.c.id).where(with_people(), is_waiting()).order_by(*in_order()).limit(1)
         who = first.with_for_update(skip_locked=True).correlate(None).scalar_subquery()
-        taken = await self._take_waiting(who, agent)
-        for passed_over in [] if taken else await self.queue():
-            taken = taken or await self._take_waiting(passed_over, agent)
-        return taken
+        if taken := await self._take_waiting(who, agent):
+            return taken
+        for passed_over in await self.queue():
+            if taken := await self._take_waiting(passed_over, agent):
+                return taken
+        return 0
 
     async def _take_waiting(self, who: int | ScalarSelect[int], agent: str) -> int:
         values = {"state": "human", "agent": agent, "agent_until": clock() + AGENT_SECONDS, "state_at": clock()}

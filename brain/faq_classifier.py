@@ -15,11 +15,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, blend, counts_on, only_the_case, said_in_full, weight
+from brain.context import Context, counts_on, likelier, only_the_case
 from brain.encoders import encoders
 from brain.facet_extractor import FACETS
-from brain.faq_model import FaqModel
-from brain.follow_ups import follow_ups
+from brain.faq_model import Example, FaqModel
+from brain.follow_ups import follow_ups, left_out
 from brain.questions import questions
 from brain.text import fold
 from luebao.knowledge.canonical import label
@@ -33,9 +33,12 @@ _LEANING = 8
 _UNDOUBTED = 0.9
 _OTHER_WAY = {"out": "inbound/", "in": "remote/"}
 _DIRECTION_OF = {"remote": "out", "emergency": "out", "inbound": "in"}
+# Beside a question these ask nothing of their own: whether *that* has changed (今年变了没), or small talk.
+_NO_QUESTION = ("chitchat/", "change/")
 _NOT_OURS = ("out_of_scope/other_service", "out_of_scope/daily")
-_KEPT = 10
-_BLENDED = 40
+_KEPT, _MOST = 10, 40
+# Folded characters of a message that may leave out what it is about.
+_SHORT = 18
 # Somebody who wants to be led is led through what the message is about.
 _LEADS_TO = {"emergency": "remote"}
 _GUIDED = ("remote", "transfer", "chronic", "payment", "voucher", "inbound")
@@ -47,24 +50,29 @@ class FaqClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`regularisation`: scikit-learn's C. `temperature`: below 1 sharpens the probabilities (make eval).
+        """`width`, `networks`, `epochs`: the hidden layer of a network, how many vote, how often each sees an example.
 
-        `encoders`: those of the featurizers; at prediction each is asked only in doubt. `sure`: a probability that
-        stands alone. `follow_ups`: the file of what is said after an answer.
+        `temperature`: below 1 sharpens the probabilities (make eval). `encoders`: those of the featurizers; at
+        prediction each is asked only in doubt. `sure`: a probability that stands alone. `follow_ups`: the file of what
+        is said after an answer. `subjects`: what is left out after an answer about it.
         """
         return {
-            "regularisation": 100.0,
+            "width": 512,
+            "networks": 1,
+            "epochs": 15,
             "temperature": 1.0,
             "encoders": ["use", "e5"],
             "sure": 0.5,
             "follow_ups": "data/follow_ups.yml",
+            "subjects": "data/subjects.yml",
         }
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
         """The follow-ups are no training data to Rasa, which would take the last classifier from its cache."""
-        later = follow_ups(Path({**cls.get_default_config(), **config}["follow_ups"]))
-        return hashlib.sha256(repr(later).encode()).hexdigest()
+        options = {**cls.get_default_config(), **config}
+        read = b"".join(Path(options[name]).read_bytes() for name in ("follow_ups", "subjects"))
+        return hashlib.sha256(read).hexdigest()
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[FaqModel] = None
@@ -101,14 +109,15 @@ class FaqClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the intent examples and store the model."""
-        examples = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples]
+        examples = [Example(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples]
         later = follow_ups(Path(self._config["follow_ups"]))
+        later += left_out(examples, sorted({one.after for one in later}), Path(self._config["subjects"]))
         vectors = [
-            np.vstack([_vectors(training_data.intent_examples, name), encoder.many([text for text, _ in later])])
+            np.vstack([_vectors(training_data.intent_examples, name), encoder.many([one.text for one in later])])
             for name, encoder in self._encoders.items()
         ]
-        texts, labels = zip(*examples, *later, strict=True)
-        self._model = FaqModel.fit(texts, labels, vectors, self._config["regularisation"])
+        network = (self._config[name] for name in ("width", "networks", "epochs"))
+        self._model = FaqModel.fit([*examples, *later], vectors, *network)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -128,9 +137,7 @@ class FaqClassifier(GraphComponent):
 
     def _classify(self, message: Message) -> None:
         text, context = message.get(TEXT), Context.of(message.get("metadata"))
-        ranking = self._rank(text)
-        if context:
-            ranking = self._read_on(message, context, ranking)
+        ranking = self._read_on(message, context) if context else self._rank(text)
         ranking = self._wished(text, ranking, message.get(FACETS) or {})
         ranking = _one_way(_possible(ranking, message.get(FACETS) or {}), message.get(FACETS) or {}, context)
         asked = [] if self._is_not_ours(ranking[0]) else self._questions(text)
@@ -141,30 +148,25 @@ class FaqClassifier(GraphComponent):
         message.set(INTENT, intent, add_to_output=True)
         message.set(LABEL_RANKING, ranking, add_to_output=True)
 
-    def _rank(self, text: Text, most: int = _KEPT) -> List[Dict[Text, Any]]:
+    def _rank(self, text: Text, after: Text = "", most: int = _KEPT) -> List[Dict[Text, Any]]:
         asked = [encoder.one for encoder in self._encoders.values()]
-        ranked = self._model.rank(text, asked, self._config["temperature"], most) if self._model else []
+        ranked = self._model.rank(text, asked, self._config["temperature"], most, after) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
-    def _read_on(self, message: Message, context: Context, alone: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
-        """The ranking of a message after an answer: the same as alone, unless it leans on that answer."""
+    def _read_on(self, message: Message, context: Context) -> List[Dict[Text, Any]]:
+        """The ranking of a message after an answer; `in_context` where it leans on that answer."""
         text, facets = message.get(TEXT), message.get(FACETS) or {}
+        alone, ranking = self._rank(text), likelier(self._rank(text, context.entry, _MOST), context)[:_KEPT]
         spans = [(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
         meant = context.answered(text, facets)
         if not meant and (only_the_case(text, facets, spans, context) or counts_on(facets, context)):
             meant = context.entry
         if meant:
+            ranking = [{"name": label(meant), "confidence": 1.0}, *alone]
+        elided = len(fold(text)) <= _SHORT and "topic" not in facets
+        if meant or elided or ranking[0]["name"] != alone[0]["name"]:
             message.set(IN_CONTEXT, True, add_to_output=True)
-            return [{"name": label(meant), "confidence": 1.0}, *alone]
-        share = weight(text, facets, alone[0], self._config["sure"])
-        if not share:
-            return alone
-        ranking = blend(
-            self._rank(text, _BLENDED), self._rank(said_in_full(text, context.topic), _BLENDED), context, share
-        )
-        if ranking[0]["name"] != alone[0]["name"] or "topic" not in facets:
-            message.set(IN_CONTEXT, True, add_to_output=True)
-        return ranking[:_KEPT]
+        return ranking
 
     def _wished(self, text: Text, ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
         """The guide, where the message asks to be led step by step: the likeliest, or that of what it is about."""
@@ -191,7 +193,7 @@ class FaqClassifier(GraphComponent):
             if best["confidence"] < sure and len(fold(part)) <= _LEANING:
                 best = self._rank(before + part)[0]
             before = part
-            if "/" in best["name"] and not best["name"].startswith("chitchat/") and best["confidence"] >= sure:
+            if "/" in best["name"] and not best["name"].startswith(_NO_QUESTION) and best["confidence"] >= sure:
                 labels.append(best["name"])
         distinct = list(dict.fromkeys(labels))
         entries = [label for label in distinct if not label.startswith("out_of_scope/")]

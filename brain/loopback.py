@@ -121,7 +121,7 @@ class LoopbackInput(InputChannel):
         return {"context": self._context(tracker.get_slot("topic")), "guide": self._guide(tracker.get_slot("guide"))}
 
     def _context(self, topic: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
-        """The entry answered last, in the words a follow-up is read with."""
+        """The entry answered last, what its answer depends on, and what often follows it."""
         knowledge = self._live.current()
         entry = knowledge.entries.get(topic["entry"]) if topic else None
         if not topic or not entry:
@@ -129,9 +129,8 @@ class LoopbackInput(InputChannel):
         counted = [deadline.when for deadline in knowledge.deadlines.values() if entry.id in deadline.entries]
         facets = {facet for case in entry.cases for facet in case.when} | {facet for when in counted for facet in when}
         facets |= {"date"} if counted else set()
-        about = {"entry": entry.id, "topic": knowledge.topic_of(entry.id), "facets": sorted(facets)}
         linked = [label(id) for id in {*entry.related, *entry.follow_ups}]
-        return {**about, "linked": linked, "ask": topic.get("ask")}
+        return {"entry": entry.id, "facets": sorted(facets), "linked": linked, "ask": topic.get("ask")}
 
     def _guide(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
         """The guide under way: the words of every choice, and the question that waits; none where it has just ended."""

@@ -41,7 +41,8 @@ def main() -> None:
         shares = _model(ranked)
         shares += _dialogues(knowledge) if _wanted("dialogues") else []
         shares += _development() if _wanted("dev") else []
-        shares += _strangers() if _wanted("strangers") else []
+        shares += _strangers("strangers", "生人") if _wanted("strangers") else []
+        shares += _strangers("later", "后来") if _wanted("later") else []
         shares += _questions(questions, knowledge) if _wanted("questions") else []
     finally:
         brain.stop()
@@ -125,14 +126,15 @@ def _development() -> list[Share]:
     return _by_clauses("真实问题", "dev_misses.json", rows, answers)
 
 
-def _strangers() -> list[Share]:
-    rows = sets.strangers()
-    answers = talk.ask_each(rows, lambda row: str(row["q"]), "生人的题")
-    single = _by_clauses("生人的题", "misses_生人.json", rows, answers)
-    dialogues = sets.strangers_dialogues()
-    held = talk.hold(dialogues, "生人的对话")
+def _strangers(name: str, what: str) -> list[Share]:
+    rows = sets.strangers(name)
+    answers = talk.ask_each(rows, lambda row: str(row["q"]), f"{what}的题")
+    single = _by_clauses(f"{what}的题", f"misses_{what}.json", rows, answers)
+    dialogues = sets.strangers_dialogues(name)
+    held = talk.hold(dialogues, f"{what}的对话")
     turns = [{**turn, "name": one["name"]} for one in dialogues for turn in one["turns"]]
-    return single + _by_clauses("生人的对话", "misses_生人的对话.json", turns, [a for some in held for a in some])
+    said = [answer for some in held for answer in some]
+    return single + _by_clauses(f"{what}的对话", f"misses_{what}的对话.json", turns, said)
 
 
 def _by_clauses(what: str, file: str, rows: list[dict[str, Any]], answers: list[Answer]) -> list[Share]:

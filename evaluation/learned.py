@@ -10,7 +10,8 @@ import attrs
 import yaml
 
 from brain.text import clean, fold
-from scripts.settings import LEARNED, ROOT
+from evaluation import sets
+from scripts.settings import LEARNED
 
 _HEAD = """\
 # 由“学习”写成（make learn，见 docs/how-to/learn.md）：市民的原话，班长接受的。请不要手改；要撤回，用 make rollback。
@@ -19,16 +20,6 @@ nlu:
 """
 # Rasa reads [运城](place) as an entity; nobody types that to us.
 _MARKUP = str.maketrans("[]{}", "［］｛｝")
-_EXAMS = (
-    "in_scope",
-    "out_of_scope",
-    "web",
-    "guidance_single",
-    "guidance",
-    "dialogues",
-    "strangers",
-    "strangers_dialogues",
-)
 
 
 @attrs.frozen
@@ -105,7 +96,6 @@ def refused(lessons: Iterable[Lesson], known: Mapping[str, str], labels: Iterabl
 
 def exam() -> set[str]:
     """Every question to measure with, folded: tests/held_out/, and dev.jsonl where it is at hand."""
-    files = [ROOT / "tests" / "held_out" / f"{name}.jsonl" for name in _EXAMS]
-    files.append(ROOT.parent / "shared" / "eval" / "dev.jsonl")
+    files = [*sets.HELD_OUT.glob("*.jsonl"), sets.DEV]
     rows = [json.loads(row) for file in files if file.is_file() for row in file.read_text("utf-8").splitlines() if row]
     return {fold(turn["q"]) for row in rows for turn in row.get("turns", [row])}

@@ -86,10 +86,10 @@ def _is_entry(label: str) -> bool:
 
 
 def _point(
-    every: list[Example], rows: np.ndarray | None, questions: list[sets.Question], per_label: int, draw: int
+    every: list[Example], rows: list[np.ndarray], questions: list[sets.Question], per_label: int, draw: int
 ) -> Point:
     places, started = drawn(every, per_label, draw), time.process_time()
-    model = fitted([every[place] for place in places], None if rows is None else rows[places])
+    model = fitted([every[place] for place in places], [matrix[places] for matrix in rows])
     trained_in = time.process_time() - started
     figures = measured(*probabilities(questions, model), questions)
     return Point(per_label, draw, len(places), *(round(figure, 4) for figure in figures), round(trained_in, 1))

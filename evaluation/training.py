@@ -14,6 +14,7 @@ import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedGroupKFold
 
+from brain import faq_model
 from brain.encoders import encoders
 from brain.faq_model import FaqModel
 from brain.text import fold, normalise
@@ -22,7 +23,7 @@ from scripts.settings import ROOT, RUN, environment
 
 CACHE = RUN / "evaluation" / "cache"
 FOLDS = 5
-_CODE = ("brain/faq_model.py", "brain/features.py", "brain/text.py")
+_CODE = ("brain/faq_model.py", "brain/network.py", "brain/features.py", "brain/text.py")
 
 
 @attrs.frozen
@@ -83,8 +84,8 @@ def vectors(texts: Sequence[str]) -> list[np.ndarray]:
 
 def fitted(some: Sequence[Example], rows: Sequence[np.ndarray]) -> FaqModel:
     """A model of these examples; `rows` are their sentence vectors, a matrix for each encoder."""
-    regularisation = float(options()["regularisation"])
-    return FaqModel.fit([e.text for e in some], [e.label for e in some], rows, regularisation)
+    network = (int(options()[name]) for name in ("width", "networks", "epochs"))
+    return FaqModel.fit([faq_model.Example(e.text, e.label) for e in some], rows, *network)
 
 
 @lru_cache(maxsize=1)

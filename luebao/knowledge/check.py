@@ -25,15 +25,8 @@ _OUT_OF_SCOPE, _REPLIES, _ENTRIES = "out_of_scope", "replies", "entries"
 _NEEDED = (
     *("menu", "clarify", "ask_direction", "rephrase", "no_such_option", "empty", "too_long"),
     *("handoff.asked", "handoff.two_misses", "handoff.out_of_scope", "handoff.error"),
-    *(
-        "notice.dated",
-        "notice.no_longer",
-        "notice.not_yet",
-        "guide.misheard",
-        "guide.which",
-        "matter.which",
-        "checklist.which",
-    ),
+    *("notice.dated", "notice.no_longer", "notice.not_yet"),
+    *("guide.misheard", "guide.which", "matter.which", "checklist.which"),
     *("ask_region", "changes.first", "changes.none"),
     *("conditions.first", "conditions.final", "conditions.none"),
 )

@@ -1,16 +1,16 @@
 """What a message says about the case, whether it leans on the last answer, and how many things it asks."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 pytest.importorskip("rasa", reason="这个环境没有 Rasa")
 
-from brain.context import Context, blend, counts_on, only_the_case, said_in_full, weight
+from brain.context import Context, counts_on, only_the_case
 from brain.facet_extractor import READING_AIDS, FacetExtractor, FacetWords, facets_of
 from brain.faq_classifier import FaqClassifier
+from brain.faq_model import Example
 from brain.follow_ups import follow_ups
 from brain.questions import questions
 from brain.text import LONGEST_READ, normalise
@@ -20,8 +20,7 @@ from luebao.knowledge.facets import FACETS
 from tests.running import ROOT
 
 WORDS = FacetWords(yaml.safe_load((ROOT / "data" / "facets.yml").read_text(encoding="utf-8")))
-LATE = Context("remote.late", "异地就医备案", ["region", "stage"])
-SURE, UNSURE = {"name": "voucher/what", "confidence": 0.9}, {"name": "voucher/what", "confidence": 0.2}
+LATE = Context("remote.late", ["region", "stage"])
 
 
 @pytest.mark.parametrize(
@@ -85,14 +84,14 @@ def test_only_the_case_is_named(text: str) -> None:
     "text", ["1月20号", "那昨天住的呢", "哎记错了，是上礼拜四", "腊月二十七", "若二十三日入院", "1/19呢"]
 )
 def test_only_a_day_is_named(text: str) -> None:
-    emergency = Context("emergency.unregistered", "外地急诊", ["date"])
+    emergency = Context("emergency.unregistered", ["date"])
     assert only_the_case(text, facets_of(text, WORDS.spans(text)), WORDS.spans(text), emergency)
 
 
 @pytest.mark.parametrize("text", ["最晚哪天报", "上周六住的院，还来得及吗"])
 def test_a_day_is_asked_for_beside_the_last_answer(text: str) -> None:
     facets = facets_of(text, WORDS.spans(text))
-    assert counts_on(facets, Context("emergency.unregistered", "外地急诊", ["date"]))
+    assert counts_on(facets, Context("emergency.unregistered", ["date"]))
     assert not counts_on(facets, LATE)
 
 
@@ -103,51 +102,6 @@ def test_something_else_is_asked(text: str) -> None:
     assert not only_the_case(text, facets_of(text, WORDS.spans(text)), WORDS.spans(text), LATE)
 
 
-def told(text: str, alone: dict[str, Any]) -> float:
-    """How much a message is read with the last answer."""
-    return weight(text, facets_of(text, WORDS.spans(text)), alone, 0.5)
-
-
-def test_the_less_a_message_says_itself_the_more_the_last_answer_counts() -> None:
-    assert told("那要多久", UNSURE) > told("大概一共要等上多少天", UNSURE) > told("医保码要多久", UNSURE) > 0
-
-
-@pytest.mark.parametrize(
-    ("text", "alone"),
-    [
-        ("我想问一下在北京看病以后回来报销要多久才能到账呢", UNSURE),
-        ("谢谢", {"name": "chitchat/thanks", "confidence": 0.9}),
-        ("几点上班", {"name": "out_of_scope/location", "confidence": 0.99}),
-    ],
-    ids=["long", "to the robot itself", "surely none of ours"],
-)
-def test_some_messages_stand_alone_after_any_answer(text: str, alone: dict[str, Any]) -> None:
-    assert told(text, alone) == 0
-
-
-def ranked(**labels: float) -> list[dict[str, Any]]:
-    """A ranking; __ stands for the slash."""
-    return [{"name": name.replace("__", "/"), "confidence": sure} for name, sure in labels.items()]
-
-
-def test_what_usually_follows_the_last_answer_wins_over_what_a_message_seems_to_be_alone() -> None:
-    after = Context("inbound.who", "外地人在威海看病", [], ["inbound/pharmacy"])
-    alone = ranked(out_of_scope__institution=0.6, inbound__pharmacy=0.2)
-    together = ranked(inbound__pharmacy=0.7, inbound__who=0.2)
-    best = blend(alone, together, after, 0.6)[0]
-    assert best["name"] == "inbound/pharmacy"
-    assert best["confidence"] >= 0.7
-
-
-def test_a_new_question_is_not_drawn_to_the_last_answer() -> None:
-    after = Context("inbound.who", "外地人在威海看病", [], ["inbound/pharmacy"])
-    alone = ranked(voucher__activate=0.97)
-    together = ranked(voucher__activate=0.6, inbound__who=0.3)
-    best = blend(alone, together, after, 0.3)[0]
-    assert best["name"] == "voucher/activate"
-    assert best["confidence"] >= 0.97
-
-
 @pytest.mark.parametrize("text", ["老人没有微信医保码怎么领", "不会用支付宝还能在哪领", "除了微信还能在哪办"])
 def test_an_app_the_citizen_does_not_have_is_not_the_one_he_asks_about(text: str) -> None:
     facets = facets_of(text, WORDS.spans(text))
@@ -155,10 +109,10 @@ def test_an_app_the_citizen_does_not_have_is_not_the_one_he_asks_about(text: str
     assert facets["without"]
 
 
-def test_what_is_said_after_an_answer_is_learnt_with_the_topic_of_that_answer(tmp_path: Path) -> None:
+def test_what_is_said_after_an_answer_is_learnt_with_the_entry_answered(tmp_path: Path) -> None:
     file = tmp_path / "follow_ups.yml"
-    file.write_text("transfer.how: {transfer/time_limit: [那得多少天]}\nno.such: {menu: [嗯]}\n", encoding="utf-8")
-    assert follow_ups(file) == [("医保转移得多少天", "transfer/time_limit")]
+    file.write_text("transfer.how: {transfer/time_limit: [那得多少天]}", encoding="utf-8")
+    assert follow_ups(file) == [Example("那得多少天", "transfer/time_limit", "transfer.how")]
 
 
 def test_new_follow_ups_make_a_new_classifier(tmp_path: Path) -> None:
@@ -175,10 +129,6 @@ def test_every_follow_up_has_an_entry_before_it_and_a_label_that_exists() -> Non
     after = yaml.safe_load((ROOT / "data" / "follow_ups.yml").read_text(encoding="utf-8"))
     assert set(after) == set(load(ROOT / "knowledge").entries)
     assert {label for by_label in after.values() for label in by_label} <= labels
-
-
-def test_a_leaning_message_is_read_in_full() -> None:
-    assert said_in_full("那要多久呢？", "异地就医备案") == "异地就医备案多久"
 
 
 @pytest.mark.parametrize(

@@ -199,8 +199,8 @@ class Answering:
             if delivery or state != "claimed":
                 break
             await asyncio.sleep(0.2)  # being shown to somebody, who may have hung up
-        if delivery is None and reply and state == "sent" and reply.channel not in self._pulled:
-            return True, await self._sending.take_again(received_id)
+        if delivery is None and reply and state == "sent":
+            return True, await self._sending.take_again(received_id, reply.channel)
         return ended, delivery
 
     def _forget(self, received_id: int, waiter: asyncio.Future[Delivery | None]) -> None:

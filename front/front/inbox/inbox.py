@@ -13,6 +13,7 @@ import structlog
 
 from front.inbox.answering import Answering
 from front.inbox.conversations import DESK, Desk
+from front.inbox.copies import Copies
 from front.inbox.database import Database
 from front.inbox.decide import Asks
 from front.inbox.dialogues import DAYS_KEPT, Dialogues
@@ -50,6 +51,7 @@ class Inbox:
         self.answering.forgets = self.forget_dialogues
         self.desk = Desk(self.database, PULLED, self._told)
         self._keep_days = settings.keep_days
+        self._copies = Copies(self._store)
         self._conversations: dict[int, int] = {}  # of messages received here and not waited for yet
         self._tasks: list[asyncio.Task[None]] = []
         self._withdrawing: set[asyncio.Task[None]] = set()
@@ -102,28 +104,37 @@ class Inbox:
 
     async def receive(self, inbound: Inbound) -> Received:
         """Store what was received, once; the answering starts with `wait_reply`, or by itself within a second."""
+        received = await self._copies.receive(inbound)
+        RECEIVED.labels(inbound.channel, str(received.duplicate).lower()).inc()
+        if received.duplicate:
+            self._conversations.pop(received.id, None)  # it may be answered already: `wait_reply` looks
+        return received
+
+    async def _store(self, inbound: Inbound) -> Received:
         if self.answering.free:
             received, conversation_id, turn = await self.store.receive_leased(inbound)
             if turn:
                 self.answering.ready(turn)
         else:
             received, conversation_id = await self.store.receive(inbound)
-        RECEIVED.labels(inbound.channel, str(received.duplicate).lower()).inc()
         if len(self._conversations) > 10_000:  # channels that never wait
             self._conversations.clear()
-        if received.duplicate:
-            self._conversations.pop(received.id, None)  # it may be answered already: `wait_reply` looks
-        else:
+        if not received.duplicate:
             self._conversations[received.id] = conversation_id
         return received
 
-    def withdraw(self, inbound: Inbound) -> None:
+    def withdraw(self, inbound: Inbound) -> bool:
         """Take it back as soon as the database answers again; see protocol.Inbox.withdraw."""
-        task = asyncio.create_task(self._withdraw(inbound))
+        storing = self._copies.refuse(inbound)
+        if storing is None:
+            return False
+        task = asyncio.create_task(self._withdraw(inbound, storing))
         self._withdrawing.add(task)
         task.add_done_callback(self._withdrawing.discard)
+        return True
 
-    async def _withdraw(self, inbound: Inbound) -> None:
+    async def _withdraw(self, inbound: Inbound, storing: asyncio.Future[Received]) -> None:
+        await asyncio.wait([storing])  # a COMMIT under way ends first
         for pause in (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 0.0):
             try:
                 if await self.records.withdraw(inbound.channel, inbound.key):

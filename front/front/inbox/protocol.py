@@ -103,8 +103,11 @@ class Inbox(Protocol):
         """Store what was received, once for each (channel, key). When this returns, it is not lost any more."""
         ...
 
-    def withdraw(self, inbound: Inbound) -> None:
-        """The person was told that this was not taken: should it turn out stored all the same, it is not answered."""
+    def withdraw(self, inbound: Inbound) -> bool:
+        """The person is told that this was not taken: should it turn out stored all the same, it is not answered.
+
+        False where it is known to be stored: it is answered, and the person must not be told otherwise.
+        """
         ...
 
     async def wait_reply(self, received_id: int, seconds: float) -> Delivery | None:

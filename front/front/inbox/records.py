@@ -12,6 +12,7 @@ from sqlalchemy import Float, and_, bindparam, delete, func, select, update
 
 from front.inbox.database import Database
 from front.inbox.protocol import Delivery, Mark
+from front.inbox.replies import TROUBLE
 from front.inbox.retention import RULES, Rule, forget
 from front.inbox.statements import insert_new
 from front.inbox.store import erase_marks, erase_messages
@@ -111,11 +112,14 @@ class Records:
             return True
 
     async def withdraw(self, channel: str, key: str) -> bool:
-        """Whether a message waited and does not any more: it is not answered."""
-        mine = and_(inbound.c.channel == channel, inbound.c.key == key[:200], inbound.c.state == "waiting")
+        """Whether a message waited, or its reply to be sent, and does not any more: the phone number was the answer."""
+        mine = and_(inbound.c.channel == channel, inbound.c.key == key[:200])
+        reply = and_(outbox.c.inbound_id.in_(select(inbound.c.id).where(mine)), outbox.c.state == "pending")
+        said = {"body": TROUBLE, "note": "已当场答复电话", "state": "sent", "sent_at": clock()}
         async with self._database.write() as connection:
-            gone = await connection.execute(update(inbound).where(mine).values(state="done", done_at=clock()))
-            return bool(gone.rowcount)
+            ends = update(inbound).where(mine, inbound.c.state == "waiting").values(state="done", done_at=clock())
+            gone = (await connection.execute(ends)).rowcount
+            return bool(gone + (await connection.execute(update(outbox).where(reply).values(**said))).rowcount)
 
     async def erase(self, channel: str | None, person: str) -> Erased:
         """Erase a person on one channel, or on all, but for an opt-out; Rasa's rows are the caller's to erase."""

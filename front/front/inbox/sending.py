@@ -25,7 +25,8 @@ _BATCH = 16
 _LONGEST_PAUSE = 600.0
 _CALM = 5.0  # seconds after the database failed until claims that lapsed meanwhile are taken from their owners
 _WRITE_SECONDS = 60.0  # for which a result is tried to be written down
-_RETRIED = 3.5  # seconds from arrival: what was shown later may have met a closed connection (WeChat's, after five)
+# Seconds from arrival: what was shown later may have met a closed connection (WeChat's after 5, our Kannel's after 30).
+_HANGS_UP = {"wechat": 3.5, "sms": 25.0}
 _CLAIMED = and_(
     outbox.c.id == bindparam("p_id"), outbox.c.state == "claimed", outbox.c.attempts == bindparam("p_attempt")
 )
@@ -156,9 +157,11 @@ class Sending:
         overtakes = select(earlier.c.id).where(same, on_its_way(earlier)).exists()
         return await self._claimed(and_(outbox.c.inbound_id == received_id, self._is_ours(), ~overtakes))
 
-    async def take_again(self, received_id: int) -> Delivery | None:
+    async def take_again(self, received_id: int, channel: str) -> Delivery | None:
         """Claim a reply that was shown in a response so late that whoever asks again cannot have got it."""
-        late = outbox.c.sent_at > inbound.c.received_at + _RETRIED
+        if channel not in _HANGS_UP:
+            return None
+        late = outbox.c.sent_at > inbound.c.received_at + _HANGS_UP[channel]
         asked = select(inbound.c.id).where(inbound.c.id == received_id, late).correlate(outbox)
         shown = and_(outbox.c.state == "sent", outbox.c.note == "", outbox.c.inbound_id.in_(asked))
         return await self._claimed(shown)

@@ -75,7 +75,7 @@ async def test_a_message_said_not_to_be_taken_is_not_answered_when_it_turns_out_
 ) -> None:
     rasa.delay = 0.5
     refused = text("怎么备案")
-    received = await inbox.receive(refused)
+    received, _ = await inbox.store.receive(refused)  # by a COMMIT nobody waits for any more, or by another process
     waiting = asyncio.create_task(inbox.wait_reply(received.id, 3))
     await asyncio.sleep(0.2)  # Rasa is thinking about it already
     inbox.withdraw(refused)
@@ -87,7 +87,7 @@ async def test_a_message_said_not_to_be_taken_is_not_answered_when_it_turns_out_
 
 async def test_what_was_answered_already_stays_answered(inbox: Inbox) -> None:
     said = text("怎么备案")
-    received = await inbox.receive(said)
+    received, _ = await inbox.store.receive(said)
     assert await inbox.wait_reply(received.id, 3)
     inbox.withdraw(said)
     await asyncio.sleep(0.3)
@@ -138,7 +138,7 @@ async def test_a_gateway_that_asks_again_after_its_patience_gets_the_answer_it_m
     await inbox.passive_sent(shown)  # into a connection WeChat had closed
     again = await inbox.receive(said)
     assert await inbox.wait_reply(again.id, 1) is None  # a copy at the same moment is no proof
-    monkeypatch.setattr(sending, "_RETRIED", 0.0)
+    monkeypatch.setitem(sending._HANGS_UP, "wechat", 0.0)
     later = await inbox.receive(said)
     missed = await inbox.wait_reply(later.id, 1)
     assert missed and (missed.id, missed.attempt) == (shown.id, 2)

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from front.channels.wechat import routes
 from front.channels.wechat.codec import MOST_BYTES, Codec
 from front.channels.wechat.render import MORE
 from front.channels.wechat.simulate import simulate
@@ -278,6 +279,22 @@ async def test_a_locked_database_still_gives_the_phone_within_five_seconds(safe,
         other.rollback()
         other.close()
     assert time.monotonic() - started < 4.9
+
+
+async def test_a_copy_of_what_is_stored_is_not_refused_because_the_database_is_locked(hasty, tmp_path, monkeypatch):
+    monkeypatch.setattr(routes, "LAST", 1.0)
+    hasty.rasa.slow = 2.0
+    message = hasty.wechat.message(Content=ASK)
+    assert hasty.wechat.seen(await hasty.wechat.deliver(message)) == ""
+    other = sqlite3.connect(tmp_path / "front.db", isolation_level=None, check_same_thread=False)
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+    try:
+        assert hasty.wechat.seen(await hasty.wechat.deliver(message)) == ""  # the phone number, and the answer later
+    finally:
+        other.rollback()
+        other.close()
+    await hasty.until(hasty.weixin.sent, seconds=10)
+    assert hasty.weixin.sent() == [f"您问的是：{ASK}"]
 
 
 async def test_the_sixth_push_waits_until_the_citizen_writes_again(safe):

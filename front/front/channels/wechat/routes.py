@@ -70,8 +70,9 @@ class Webhook:
         except (ClientDisconnect, TimeoutError):
             return PlainTextResponse("消息没有在几秒内收完，请重新发送", 408)
         except Unavailable as error:
+            if not self._inbox.withdraw(inbound):  # a COMMIT under way may still succeed: two answers are one too many
+                return PlainTextResponse("success")
             _LOG.error("not_stored", why=str(error))
-            self._inbox.withdraw(inbound)  # a COMMIT under way may still succeed, and two answers are one too many
             return Response(self._xml(opened, replies.TROUBLE["text"]), media_type="application/xml")
         return await self._answer(request, opened, inbound, received, arrived)
 

@@ -66,6 +66,7 @@ def _result(name: str, made: Stage, seconds: float) -> dict[str, Any]:
         "refused": len(history.refusals),
         "unkind": sum(not refusal.kind for refusal in history.refusals),
         "repeats": dict(verdict.repeats),
+        "unseen": verdict.unseen,
         "problems": dict(verdict.counts()),
         "examples": examples,
         "talked_for": round(made.took, 1),

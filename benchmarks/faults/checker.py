@@ -1,6 +1,9 @@
 """Judges a history: each accepted message has exactly one answer or the phone number, in order, and its own.
 
 Nothing is required of a message that was not accepted; it may be answered all the same (the acknowledgement got lost).
+Of the replies in WeChat's own responses to one MsgId a person sees one, the first: a try that WeChat has given up is
+closed, and after a reply there is no further try. So what later copies were told was seen by nobody, and is no double.
+A push is another message, and is one.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ class Verdict:
 
     problems: list[Problem] = field(default_factory=list)
     repeats: Counter[str] = field(default_factory=Counter)  # by channel
+    unseen: int = 0  # what further copies of one MsgId were told in their responses
     robot: int = 0
     phone: int = 0
 
@@ -59,15 +63,22 @@ def unanswered(history: History) -> set[str]:
 
 def _once(answers: list[Answer], verdict: Verdict) -> list[Answer]:
     """Each reply once: a page sees the same one in the response, the stream and the history, but never twice in one."""
-    first: dict[int, Answer] = {}
+    first: dict[int | str, Answer] = {}
     ways = Counter((answer.reply, answer.path) for answer in answers if answer.path == "stream")
     for (_, path), times in ways.items():
         if times > 1:
             verdict.problems.append(Problem("double", answers[0].person, "", f"{path} 里出现 {times} 次"))
-    for answer in answers:
-        if answer.reply is not None:
-            first.setdefault(answer.reply, answer)
-    return [answer for answer in answers if answer.reply is None] + list(first.values())
+    once = [(_the_same(answer), answer) for answer in sorted(answers, key=lambda answer: answer.at)]
+    for same, answer in once:
+        if same is not None and first.setdefault(same, answer) is not answer:
+            verdict.unseen += answer.channel == "wechat"
+    return [answer for same, answer in once if same is None] + list(first.values())
+
+
+def _the_same(answer: Answer) -> int | str | None:
+    """What answers have in common of which a person sees one: a page's reply, the responses to one MsgId."""
+    passive = answer.channel == "wechat" and answer.path == "passive"
+    return answer.under if passive else answer.reply
 
 
 def _told(history: History, said: list[Said], answers: list[Answer], verdict: Verdict) -> dict[str, list[Answer]]:

@@ -125,6 +125,14 @@ class ActionOutOfScope(Turn, Action):
     def misses(self, tracker: Tracker) -> int:
         return missed(tracker) if label(tracker) == NOT_UNDERSTOOD else 0
 
+    def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
+        topic = super().topic(tracker, reply)
+        # Who begins with what is not covered (我余额还剩多少) goes on about what is near it (那在哪查).
+        if not topic and reply.kind == "unsupported" and reply.options:
+            near = parts(reply.options[0].payload).get("entry")
+            return {"entry": near, "facets": said(tracker), "left": 1} if near else None
+        return topic
+
 
 class ActionSmallTalk(Turn, Action):
     """Greet, thank, show the menu."""

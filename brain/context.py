@@ -81,6 +81,8 @@ def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context
         return False
     if not any(facet in context.facets for facet in _CASE if facet in facets):
         return False
+    if "stage" in facets and "stage" not in context.facets:  # 已经出院了: what is to be done changes with that
+        return False
     rest = list(text)
     spans = [*spans, *(("place", place.name, place.start, place.start + len(place.name)) for place in places(text))]
     for facet, _, start, end in spans:

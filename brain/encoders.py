@@ -106,7 +106,7 @@ def _read(file: Optional[Path]) -> Dict[str, np.ndarray]:
 
 
 def _write(file: Path, known: Dict[str, np.ndarray]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what citizens said is among it
     coming = file.with_suffix(f".{os.getpid()}.npz")
     np.savez(coming, texts=np.array(list(known)), rows=np.vstack(list(known.values())))
     coming.replace(file)

@@ -29,7 +29,7 @@ Span = Tuple[Text, Text, int, int]  # facet, value, start, end
 _FIVE = ("hypertension", "diabetes", "tumour", "dialysis", "transplant")
 _CONTRADICTION = ("stage", "direction")
 # Helpers for reading follow-ups, no entities of their own.
-READING_AIDS = ("aspect", "marker", "topic", "wish", "unclear_region")
+READING_AIDS = ("aspect", "marker", "topic", "wish", "elsewhere", "unclear_region")
 _REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
 _REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
 # 沈阳的医保, 参保地是吉林

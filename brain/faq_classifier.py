@@ -140,6 +140,7 @@ class FaqClassifier(GraphComponent):
         ranking = self._read_on(message, context) if context else self._rank(text)
         ranking = self._wished(text, ranking, message.get(FACETS) or {})
         ranking = _one_way(_possible(ranking, message.get(FACETS) or {}), message.get(FACETS) or {}, context)
+        ranking = ranking if context else _not_guessed(text, ranking, message.get(FACETS) or {})
         asked = [] if self._is_not_ours(ranking[0]) else self._questions(text)
         if asked:
             message.set(QUESTIONS, asked, add_to_output=True)
@@ -179,6 +180,12 @@ class FaqClassifier(GraphComponent):
             best = next((guide for guide in likely if guide), "guide/which")
         return [{"name": best, "confidence": 1.0}, *ranking]
 
+    def _leaning(self, before: Text, part: Text, asked: Text, alone: Dict[Text, Any], sure: float) -> Dict[Text, Any]:
+        """What a short later question is about: what was asked before it, unless it is sure of something else alone."""
+        if asked.startswith("out_of_scope/"):
+            return self._rank(before + part)[0]
+        return alone if alone["confidence"] >= sure else self._rank(before + part)[0]
+
     def _is_not_ours(self, best: Dict[Text, Any]) -> bool:
         """Whether a message is about nothing of ours as a whole: its parts (要多少天申请) are no questions to us."""
         return best["name"] in _NOT_OURS and best["confidence"] >= self._config["sure"]
@@ -190,8 +197,8 @@ class FaqClassifier(GraphComponent):
         parts, sure = questions(text)
         for part in parts:
             best = self._rank(part)[0]
-            if best["confidence"] < sure and len(fold(part)) <= _LEANING:
-                best = self._rank(before + part)[0]
+            if before and len(fold(part)) <= _LEANING:
+                best = self._leaning(before, part, labels[-1] if labels else "", best, sure)
             before = part
             if "/" in best["name"] and not best["name"].startswith(_NO_QUESTION) and best["confidence"] >= sure:
                 labels.append(best["name"])
@@ -219,6 +226,13 @@ def _one_way(
     if not other and context and ranking[0]["confidence"] < _UNDOUBTED:
         other = _OTHER_WAY.get(_DIRECTION_OF.get(context.entry.split(".")[0], ""))
     return _only(ranking, lambda name: not other or not name.startswith(other))
+
+
+def _not_guessed(text: Text, ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    """Without the answers for people insured elsewhere, where it is 威海 and nothing says so: 我在威海住院怎么报销."""
+    elsewhere = facets.get("direction") == "in" or {"elsewhere", "unclear_region"} & set(facets)
+    at_home = not elsewhere and facets.get("region", "市内" if "威海" in text else "") == "市内"
+    return _only(ranking, lambda name: not at_home or not name.startswith("inbound/"))
 
 
 def _possible(ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:

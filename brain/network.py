@@ -17,7 +17,7 @@ from scipy import sparse
 _WEIGHT = 512**-0.5
 # How much what was answered before weighs against them.
 TOLD = 2.0
-_BATCH, _STEP, _DECAY = 128, 1e-3, 1e-5
+_BATCH, _STEP, _DECAY = 256, 1.5e-3, 1e-5
 _DROPPED = 0.5  # of the hidden layer
 _SMOOTHED = 0.05
 # Smoothed labels make a network modest; this gives its probabilities their size (make eval: ECE).

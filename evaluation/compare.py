@@ -23,6 +23,7 @@ from luebao.knowledge.canonical import label
 NOISE = 0.05  # how likely a fall may be by chance before it counts
 TAKEN = 3  # borderline questions that a learned label may not take; a training moves one or two of these by itself
 CLEAR = 0.7  # a question read rightly and so surely is no borderline: losing one to a learned label is one too many
+WRONG = 4  # questions read rightly and so surely, now answered as surely with another label: two are chance
 ASKED = "asked"  # not sure enough: offered or handed over
 
 
@@ -87,7 +88,7 @@ class Comparison:
 def questions(knowledge: Knowledge) -> list[Question]:
     """Every question to measure with: tests/held_out/, and dev.jsonl where it is (some by clauses, not labels)."""
     found = sets.questions()
-    for row in [*sets.development(), *sets.strangers()]:
+    for row in [*sets.development(), *sets.strangers(), *sets.strangers("later")]:
         clauses = set(row.get("clauses", ()))
         labels = [label(entry.id) for entry in knowledge.entries.values() if clauses & set(entry.clauses)]
         if labels or row["kind"] != "in":
@@ -104,6 +105,7 @@ def compare(before: Path, after: Path, knowledge: Knowledge, learned: Iterable[s
     mended = [attrs.evolve(one, before=one.after, after=one.before) for one in _changes(asked, new, old)]
     reasons = [_fell(figure) for figure in figures if figure.fallen]
     reasons += _taken(asked, old, new, sorted(set(learned)))
+    reasons += _wrong(asked, old, new)
     reasons += _strays(canonical_strays(knowledge, before), canonical_strays(knowledge, after))
     return Comparison(figures, broken, mended, reasons)
 
@@ -172,6 +174,18 @@ def _taken(asked: Sequence[Question], old: list[Read], new: list[Read], learned:
             shown = "；".join(f"“{text}”" for text, _ in lost[:5])
             reasons.append(f"归到“{name}”的新例句抢走了别处的{len(lost)}句考题：{shown}")
     return reasons
+
+
+def _wrong(asked: Sequence[Question], old: list[Read], new: list[Read]) -> list[str]:
+    """New wrong answers that no borderline explains, whatever label they were given to."""
+    clear = [
+        f"“{question.text}”（{after.label}）"
+        for question, before, after in zip(asked, old, new, strict=True)
+        if before.verdict == "right" and after.verdict == "wrong" and min(before.confidence, after.confidence) >= CLEAR
+    ]
+    return (
+        [f"原来很有把握答对的{len(clear)}句，现在很有把握地答错：{'；'.join(clear[:5])}"] if len(clear) >= WRONG else []
+    )
 
 
 def _strays(before: list[tuple[str, str, str]], after: list[tuple[str, str, str]]) -> list[str]:

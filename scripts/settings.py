@@ -12,6 +12,8 @@ MODELS = ROOT / "models"
 MODEL = MODELS / "luebao.tar.gz"
 INPUTS = MODELS / "luebao.inputs"
 LEARNED = ROOT / "data" / "nlu" / "learned.yml"  # what citizens asked and the office accepted
+# Vectors of examples, by encoder and version: the same for every checkout, and most of what a first training takes.
+VECTORS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "luebao" / "vectors"
 RASA_FILE = RUN / "rasa.json"  # where Rasa answers now, while `make run` runs
 
 RASA_PORT = int(os.environ.get("LUEBAO_RASA_PORT", "5005"))
@@ -40,7 +42,7 @@ def environment() -> dict[str, str]:
     defaults = {
         "LUEBAO_TRACKER_URL": f"sqlite:///{RUN / 'tracker.db'}",
         "LUEBAO_KNOWLEDGE": str(ROOT / "knowledge"),
-        "LUEBAO_VECTORS": str(RUN / "vectors"),
+        "LUEBAO_VECTORS": str(VECTORS),
         "LUEBAO_RASA_URLS": RASA_URL,
         "LUEBAO_DATABASE_URL": f"sqlite:///{RUN / 'front.db'}",
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -78,7 +78,7 @@ class _Reader:
         self.root = root
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Place] = {}
-        self.categories: dict[str, model.Category] = {}
+        self.categories: dict[str, str] = {}  # the title of each file of entries
         self.complete = True
 
     def draft(self) -> Draft:
@@ -122,11 +122,11 @@ class _Reader:
         things: dict[str, T] = {}
         for file in self._files(folder):
             document = self._read(file)
-            keys = {"category", "title", folder} | ({"topic"} if folder == "entries" else set())
+            keys = {"category", "title", folder}
             if not document or not self._shape(document, keys):
                 continue
             if not all(isinstance(document.data[key], str) for key in keys - {folder}):
-                self.problems.append(Problem(document.name, 1, "category、title、topic 应当各是一行文字", "请改成文字"))
+                self.problems.append(Problem(document.name, 1, "category、title 应当各是一行文字", "请改成文字"))
                 self.complete = False
                 continue
             if document.data["category"] != file.stem:
@@ -134,7 +134,7 @@ class _Reader:
                 todo = f"请写 category: {file.stem}"
                 self.problems.append(Problem(document.name, document.line(("category",)), wrong, todo))
             if folder == "entries":
-                self.categories[file.stem] = model.Category(document.data["title"], document.data["topic"])
+                self.categories[file.stem] = document.data["title"]
             things |= self._items(document, folder, kind, folder)
         return things
 

@@ -231,7 +231,6 @@ class Entry:
     related: list[str] = attrs.field(factory=list)
     follow_ups: list[str] = attrs.field(factory=list)
     cases: list[Case] = attrs.field(factory=list)
-    topic: str = ""
     guide: str = ""
     conditions: Literal["", "instead", "beside"] = ""
 
@@ -243,14 +242,6 @@ class Entry:
     def holds(self, as_of: date) -> Holds:
         """Whether the entry may be answered on `as_of`."""
         return holds(self.effective.from_, self.effective.until, as_of)
-
-
-@attrs.frozen
-class Category:
-    """One file of entries. `topic` is what its entries are about in two or three words, to read a follow-up by."""
-
-    title: str
-    topic: str
 
 
 @attrs.frozen
@@ -316,7 +307,7 @@ class Knowledge:
     conflicts: dict[str, Conflict]
     unanswered: dict[str, Unanswered]
     replies: dict[str, StandardReply]
-    categories: dict[str, Category]
+    categories: dict[str, str]
 
     def clause(self, id: str) -> Clause:
         """The clause with this id. Raises KeyError where there is none."""
@@ -332,11 +323,6 @@ class Knowledge:
     def has_clause(self, id: str) -> bool:
         """Whether any source has a clause with this id."""
         return any(id in source.clauses for source in self.sources.values())
-
-    def topic_of(self, entry_id: str) -> str:
-        """What an entry is about: its own topic, or its category's."""
-        entry = self.entries[entry_id]
-        return entry.topic or self.categories[entry.category].topic
 
     def clauses_of(self, entry_ids: list[str]) -> list[str]:
         """The clauses that entries rest on, each once."""

@@ -135,6 +135,13 @@ def test_an_encoder_is_asked_only_where_those_before_it_leave_a_doubt() -> None:
     assert asked[0] == "first: 你好"
 
 
+def test_a_model_trained_where_no_encoder_could_run_asks_none() -> None:
+    def never(_: str) -> np.ndarray:
+        raise AssertionError("asked")
+
+    assert fitted(EXAMPLES, []).rank("你好", [never])
+
+
 def test_a_vector_counts_by_what_it_says_not_by_how_little_its_numbers_vary() -> None:
     """Those of E5 lie within a few hundredths of their mean."""
     said = {label: 0.5 + 0.01 * np.tile(np.eye(4)[number], 128) for number, label in enumerate(sorted(QUESTIONS))}

@@ -22,7 +22,7 @@ from typing import Any
 from tests.running import ROOT, free_port
 
 _START_WITHIN = 300.0
-_AS_IT_IS = ("models/luebao.tar.gz", "models/luebao.inputs", ".run/vectors")  # made, so not in the repository
+_AS_IT_IS = ("models/luebao.tar.gz", "models/luebao.inputs")  # made, so not in the repository
 
 
 class Project:
@@ -140,7 +140,7 @@ class Project:
 
 
 def _copy(folder: Path) -> None:
-    """The repository's files as they are on the disk, the model and the vectors; the environments are linked."""
+    """The repository's files as they are on the disk and the model; the environments are linked."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     made = [file for name in _AS_IT_IS for file in [ROOT / name, *(ROOT / name).glob("*")]]

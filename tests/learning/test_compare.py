@@ -5,14 +5,14 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
+import attrs
 import pytest
 
 pytest.importorskip("rasa", reason="这个环境没有 Rasa，分类器读不出来")
 
-from brain.faq_model import FaqModel
 from evaluation import compare as compare_module
 from evaluation.compare import Comparison, Figure, compare, questions
-from evaluation.training import Example, examples
+from evaluation.training import Example, examples, fitted
 from luebao.knowledge import load
 from tests.running import ROOT
 
@@ -30,7 +30,7 @@ def model(folder: Path, some: list[Example]) -> Path:
     """A model's file as Rasa packs it, without sentence vectors (they would take minutes)."""
     written = folder / "components" / "train_brain.FaqClassifier5"
     written.mkdir(parents=True)
-    FaqModel.fit([e.text for e in some], [e.label for e in some], [], 30.0).save(written)
+    fitted(some, []).save(written)
     file = folder / "model.tar.gz"
     with tarfile.open(file, "w:gz") as archive:
         archive.add(written, "components/train_brain.FaqClassifier5")
@@ -63,19 +63,25 @@ def test_right_examples_pass(own: list[Example], before: Path, tmp_path: Path, m
 def test_a_poisoned_batch_is_refused_and_the_questions_it_would_break_are_named(
     own: list[Example], before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    poison = ["医保转移要多久才办得完", "转移医保几个工作日能好", "跨省转医保得等多长时间", "医保关系转移多少天办结",
-              "省内转医保要等几天", "转移手续办下来得多久", "医保转过去多久到账", "转医保的办理时限是几天"]  # fmt: skip
-    many = [
-        f"{head}{text}{tail}"
-        for text in poison
-        for head in ("", "请问", "麻烦问下", "你好，", "我想知道", "老师，")
-        for tail in ("", "呢", "谢谢", "啊")
-    ]
+    asked = [one.text for one in own if one.label == "transfer/time_limit"]
+    many = [f"{head}{text}{tail}" for text in asked for head, tail in (("请问", ""), ("你好，", "呢"))]
     result = learned(own, before, tmp_path, many, "voucher/family", monkeypatch)
     assert result.reasons
     assert result.broken
     assert any("转" in change.question for change in result.broken)
     assert any(change.question in " ".join(result.reasons) for change in result.broken)
+
+
+def test_clear_new_wrong_answers_are_refused_whatever_label_they_went_to(
+    before: Path, tmp_path: Path, own: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lessons are given to one label; what a training breaks elsewhere counts too."""
+    few = [question for question in questions(KNOWLEDGE) if set(question.labels) & set(LABELS)]
+    monkeypatch.setattr(compare_module, "questions", lambda _: few)
+    swapped = {"voucher/use": "remote/late", "remote/late": "voucher/use"}
+    after = model(tmp_path, [attrs.evolve(one, label=swapped.get(one.label, one.label)) for one in own])
+    reasons = compare(before, after, KNOWLEDGE, ["transfer/how"]).reasons
+    assert any(reason.startswith("原来很有把握答对的") for reason in reasons)
 
 
 @pytest.mark.parametrize(

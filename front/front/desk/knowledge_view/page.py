@@ -128,7 +128,7 @@ class KnowledgePage:
         with self._list:
             ui.label(f"{sum(map(len, found.values()))}个条目").classes("soft px-2").props('aria-live="polite"')
             for category, entries in found.items():
-                ui.label(knowledge.categories[category].title).classes("kb-head px-2")
+                ui.label(knowledge.categories[category]).classes("kb-head px-2")
                 for entry in entries:
                     self._item(entry.id, entry.title)
 

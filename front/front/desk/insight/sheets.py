@@ -113,8 +113,7 @@ def _outcomes(numbers: Numbers) -> Sheet:
 
 def _categories(numbers: Numbers, knowledge: Knowledge) -> Sheet:
     counts = numbers.counts.categories
-    titles = {id: category.title for id, category in knowledge.categories.items()}
-    rows: Rows = [[titles.get(id, id), count] for id, count in counts.most_common()]
+    rows: Rows = [[knowledge.categories.get(id, id), count] for id, count in counts.most_common()]
     summary = f"最多的是{rows[0][0]}，{rows[0][1]}条。" if rows else "没有。"
     summary += "一个回答用到几类，各算一次。"
     return Sheet("categories", "问的哪类事", summary, ["类别", "条数"], rows, "rows")

@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 LIBPY := .venv-library/bin/python
 FRONT_QUICK := tests/brain tests/docs tests/test_cli.py tests/test_serving.py $(addprefix tests/wechat/test_,codec.py messages.py render.py) tests/sms/test_texts.py \
-	$(addprefix tests/inbox/test_,leased.py messages.py copies.py faults_checker.py sending.py handoff.py front_itself.py overtaking.py files.py) \
+	$(addprefix tests/inbox/test_,alongside.py leased.py messages.py copies.py faults_checker.py sending.py handoff.py front_itself.py overtaking.py files.py) \
 	$(addprefix tests/desk/test_,assistant_search.py assistant_cards.py assistant_work.py callbacks.py conversations.py conversations_race.py insight.py \
 	insight_export.py knowledge_view.py learning.py live_search.py office.py)
 .DEFAULT_GOAL := help

@@ -9,8 +9,9 @@ to a thread. SQLite has one writer: its write transactions queue, in order, so n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +29,7 @@ from front.inbox.sqlite_file import SqliteFile
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 STATEMENT_SECONDS = 4
+_SOON = 0.02  # seconds that what goes alongside waits for a transaction
 _LOG = structlog.get_logger("database")
 
 
@@ -39,19 +41,57 @@ class Connection(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class _Alongside:
+    """A statement that goes with whichever transaction comes by, and who waits for it."""
+
+    statement: Executable
+    given: Mapping[str, Any]
+    written: asyncio.Future[None]
+
+
 class Database:
     """Transactions. Every failure of the database itself arrives as `Unavailable`."""
 
     def __init__(self, url: str) -> None:
         """Prepare the engine for an asynchronous URL; nothing is opened yet."""
         self.sqlite = url.startswith("sqlite")
+        self._alongside: list[_Alongside] = []
         self._engine: SqliteFile | AsyncEngine = SqliteFile(url) if self.sqlite else _postgresql(url)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """A transaction that is committed when the block ends and rolled back when it raises."""
-        async with _unavailable(), self._engine.begin() as connection:
-            yield connection
+        taken: list[_Alongside] = []
+        try:
+            async with _unavailable(), self._engine.begin() as connection:
+                yield connection
+                taken, self._alongside = self._alongside, []
+                for one in taken:
+                    await connection.execute(one.statement, one.given)
+        except BaseException:
+            self._alongside += taken
+            raise
+        for one in taken:
+            if not one.written.done():
+                one.written.set_result(None)
+
+    async def write_alongside(self, statement: Executable, given: Mapping[str, Any]) -> None:
+        """Write with the next transaction, or without one a moment later: a COMMIT of its own costs more than it does.
+
+        Returns when it is committed. Raises Unavailable; it may have been written then, as after a failed COMMIT.
+        """
+        one = _Alongside(statement, given, asyncio.get_running_loop().create_future())
+        self._alongside.append(one)
+        try:
+            while not one.written.done():
+                await asyncio.wait([one.written], timeout=_SOON)
+                if one in self._alongside:
+                    async with self.write():
+                        pass
+        finally:
+            if one in self._alongside:
+                self._alongside.remove(one)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:

@@ -19,7 +19,7 @@ from front.inbox.decide import Asks
 from front.inbox.dialogues import DAYS_KEPT, Dialogues
 from front.inbox.hub import Hub
 from front.inbox.office import FrontDesk
-from front.inbox.protocol import Bounded, Channel, Delivery, Inbound, Mark, Received, Unavailable
+from front.inbox.protocol import Bounded, Channel, Delivery, Inbound, Mark, Received, Said, Unavailable
 from front.inbox.records import Records
 from front.inbox.sending import Sending
 from front.inbox.store import Store
@@ -185,6 +185,10 @@ class Inbox:
     async def first_time(self, scope: str, value: str, seconds: float) -> bool:
         """Whether a value is new in its scope."""
         return await self.records.first_time(scope, value, seconds)
+
+    async def said(self, channel: str, person: str, seconds: float) -> list[Said]:
+        """What was received lately."""
+        return await self.records.said(channel, person, seconds)
 
     async def mark(self, scope: str, key: str, value: str = "") -> None:
         """Note something."""

@@ -96,6 +96,17 @@ class Mark:
     age: float
 
 
+@dataclass(frozen=True)
+class Said:
+    """One thing a person sent, as it is stored (masked), and how many seconds ago."""
+
+    key: str
+    kind: Kind
+    text: str
+    extra: Mapping[str, Any]
+    age: float
+
+
 class Inbox(Protocol):
     """What the inbox does for the channels. Every method may raise `Unavailable` when the database does not answer."""
 
@@ -136,6 +147,10 @@ class Inbox(Protocol):
 
     async def first_time(self, scope: str, value: str, seconds: float) -> bool:
         """Whether this value (a nonce) is new in its scope; it is remembered for `seconds`. Atomic."""
+        ...
+
+    async def said(self, channel: str, person: str, seconds: float) -> list[Said]:
+        """What was received of a person in the last `seconds`, newest first, at most a hundred."""
         ...
 
     async def mark(self, scope: str, key: str, value: str = "") -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Float, and_, bindparam, delete, func, select, update
 
 from front.inbox.database import Database
-from front.inbox.protocol import Delivery, Mark
+from front.inbox.protocol import Delivery, Mark, Said
 from front.inbox.replies import TROUBLE
 from front.inbox.retention import RULES, Rule, forget
 from front.inbox.statements import insert_new
@@ -24,6 +24,15 @@ _MARKS = (  # built once: every message of WeChat and SMS asks
     .where(marks.c.scope == bindparam("p_scope"), marks.c.key == bindparam("p_key"))
     .where(marks.c.at > clock() - bindparam("p_seconds", type_=Float))
     .order_by(marks.c.id.desc())
+)
+_SAID = (
+    select(*(inbound.c[name] for name in ("key", "kind", "text", "extra")))
+    .add_columns((clock() - inbound.c.received_at).label("age"))
+    .join_from(conversations, inbound)
+    .where(conversations.c.channel == bindparam("p_channel"), conversations.c.person == bindparam("p_person"))
+    .where(inbound.c.received_at > clock() - bindparam("p_seconds", type_=Float))
+    .order_by(inbound.c.id.desc())
+    .limit(100)
 )
 
 
@@ -158,6 +167,12 @@ class Records:
         )
         async with self._database.write() as connection:
             return (await connection.execute(statement.returning(nonces.c.value))).first() is not None
+
+    async def said(self, channel: str, person: str, seconds: float) -> list[Said]:
+        """See protocol.Inbox.said."""
+        given = {"p_channel": channel, "p_person": person[:200], "p_seconds": seconds}
+        async with self._database.read() as connection:
+            return [Said(**row) for row in (await connection.execute(_SAID, given)).mappings()]
 
     async def mark(self, scope: str, key: str, value: str) -> None:
         """See protocol.Inbox.mark."""

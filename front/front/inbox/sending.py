@@ -131,8 +131,7 @@ class Sending:
         try:
             while time.monotonic() < end:
                 try:
-                    async with self._database.write() as connection:
-                        await connection.execute(statement, given)
+                    await self._database.write_alongside(statement, given)
                     return True
                 except Unavailable:
                     await asyncio.sleep(pause)

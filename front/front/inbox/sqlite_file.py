@@ -45,6 +45,8 @@ class SqliteFile:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._writer = _engine(path, 1, "BEGIN IMMEDIATE")
         self._reader = _engine(path, _READERS, "BEGIN")
+        self._writes: Connection | None = None  # kept between transactions: making one costs as much as a statement
+        self._reads: list[Connection] = []
         self._writing = asyncio.Lock()
         self._reading = asyncio.Semaphore(_READERS)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
@@ -57,18 +59,29 @@ class SqliteFile:
             try:
                 yield InlineConnection(connection)
                 await self._aside(connection.commit)
-            finally:  # rolls back what was not committed, for which the disk is not needed
+            except BaseException:  # rolls back what was not committed, for which the disk is not needed
                 connection.close()
+                raise
+            self._writes = connection
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[InlineConnection]:
         """A connection for reading: in WAL mode it waits for nobody."""
         async with self._reading:
-            with self._reader.connect() as connection:
+            connection = self._reads.pop() if self._reads else self._reader.connect()
+            try:
                 yield InlineConnection(connection)
+                connection.rollback()
+            except BaseException:
+                connection.close()
+                raise
+            self._reads.append(connection)
 
     async def dispose(self) -> None:
         """Close the file."""
+        for connection in (*self._reads, *([self._writes] if self._writes else [])):
+            connection.close()
+        self._reads, self._writes = [], None
         self._writer.dispose()
         self._reader.dispose()
         self._thread.shutdown(wait=False)
@@ -81,7 +94,7 @@ class SqliteFile:
             return await self._aside(lambda: self._open(_WAIT))
 
     def _open(self, wait: str) -> Connection:
-        connection = self._writer.connect()
+        connection, self._writes = self._writes or self._writer.connect(), None
         try:
             _raw(connection).execute(wait)
             connection.begin()

@@ -60,9 +60,9 @@ async def test_five_pushes_for_a_message_and_three_for_a_tap(tmp_path, weixin):
             return pushed
 
         assert await push_all() == 5
-        await quota.heard(tap)
+        await running.inbox.receive(tap)
         assert await push_all() == 3
-        await quota.heard(text)
+        await running.inbox.receive(text)
         assert await push_all() == 5
         assert await quota.left("oB") == 5
 

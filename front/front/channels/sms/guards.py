@@ -10,14 +10,15 @@ import hashlib
 from dataclasses import dataclass, field
 
 from front.channels.sms.optout import GOODBYE, WELCOME_BACK, Keywords, Wish, plain
-from front.channels.sms.uplink import Uplink
+from front.channels.sms.uplink import NAME, Uplink
 from front.inbox import words
 from front.inbox.protocol import Inbox
+from front.masking import mask
 
 TOO_MANY = "您发得有点快，请过10分钟再发。急事请拨打5190857。"
 SAME_AGAIN = "这个问题刚答复过。没有解决的话，请拨打5190857。"
 STOPPED = "sms.optout"  # the inbox keeps marks named so beyond the retention time
-SAID = "sms.said"
+REFUSED = "sms.refused"
 NOTICED = "sms.noticed"
 _DAY = 24 * 3600.0
 _EVER = 100 * 365 * _DAY
@@ -80,20 +81,34 @@ class Door:
         return notice if await self.inbox.first_time(f"{NOTICED}.{what}", person, seconds) else ""
 
     async def _pace(self, person: str, uplink: Uplink) -> Ruling:
-        topic = "-" if _steers(uplink.text) else _short(plain(uplink.text))
-        own = f"{_short(uplink.key)} {topic}"
-        said = [mark.value for mark in await self.inbox.marks(SAID, person, self.window)]
-        if own not in said:
-            await self.inbox.mark(SAID, person, own)
-            said.insert(0, own)
+        said = await self._lately(person)
+        own = (_short(uplink.key), _topic(mask(words.visible(uplink.text))))  # as the inbox stores it
         # What came after this message does not count against it when it is delivered again.
-        upto = set(said[said.index(own) :])
-        topics = [value.split()[1] for value in upto]
-        if topic != "-" and topics.count(topic) >= self.repeats:
-            return Ruling(False, await self._once(person, "same", SAME_AGAIN, self.window), "same")
-        if len(upto) > 4 * self.most or (topic != "-" and len(topics) - topics.count("-") > self.most):
-            return Ruling(False, await self._once(person, "many", TOO_MANY, self.window), "many")
-        return Ruling(True)
+        topics = [topic for _, topic in (said[said.index(own) :] if own in said else [own, *said])]
+        notice, why = "", ""
+        if own[1] != "-" and topics.count(own[1]) >= self.repeats:
+            notice, why = SAME_AGAIN, "same"
+        elif len(topics) > 4 * self.most or (own[1] != "-" and len(topics) - topics.count("-") > self.most):
+            notice, why = TOO_MANY, "many"
+        if not why:
+            return Ruling(True)
+        if own not in said:
+            await self.inbox.mark(REFUSED, person, " ".join(own))
+        return Ruling(False, await self._once(person, why, notice, self.window), why)
+
+    async def _lately(self, person: str) -> list[tuple[str, str]]:
+        """Key and topic of each message of the window, newest first: those the inbox has, and those refused here."""
+        stored = await self.inbox.said(NAME, person, self.window)
+        said = [(one.age, _short(one.key), _topic(one.text)) for one in stored]
+        for mark in await self.inbox.marks(REFUSED, person, self.window):
+            key, topic = mark.value.split()
+            said.append((mark.age, key, topic))
+        return [(key, topic) for _, key, topic in sorted(said)]
+
+
+def _topic(text: str) -> str:
+    """What a stored message asks: alike for alike questions, “-” for what steers the dialogue."""
+    return "-" if _steers(text) else _short(plain(text))
 
 
 def _steers(text: str) -> bool:

@@ -30,7 +30,7 @@ class WeChatChannel:
     ) -> None:
         """`says`: what each key of the menu stands for; `wait`: seconds from arrival until we push instead."""
         self._api, self._inbox, self._quota = api, inbox, PushQuota(inbox)
-        self._webhook = Webhook(codec, inbox, self._quota, api, says=says, wait=wait)
+        self._webhook = Webhook(codec, inbox, api, says=says, wait=wait)
 
     def routes(self) -> list[BaseRoute]:
         """GET and POST /channels/wechat."""

@@ -7,36 +7,37 @@ Source: developers.weixin.qq.com/doc/subscription/guide/product/kf/intro. WeChat
 from __future__ import annotations
 
 from front.channels.wechat.messages import NAME
-from front.inbox.protocol import Inbound, Inbox
+from front.inbox.protocol import Inbox, Said
 
 PER_MESSAGE, MESSAGE_SECONDS = 5, 48 * 3600
 PER_TAP, TAP_SECONDS = 3, 60
-_PUSH, _TAP = f"{NAME}.push", f"{NAME}.tap"
+_PUSH = f"{NAME}.push"
 
 
 class PushQuota:
-    """Counted in the database, so that all front processes share it. Methods may raise `Unavailable`."""
+    """Counted from what the database holds, so that all front processes share it. Methods may raise `Unavailable`."""
 
     def __init__(self, inbox: Inbox) -> None:
-        """The inbox keeps the marks."""
+        """The inbox knows what was heard, and keeps a mark for each push."""
         self._inbox = inbox
 
-    async def heard(self, inbound: Inbound) -> None:
-        """A person did something: a message starts the count anew, a tap allows a little more for a minute."""
-        if not await self._inbox.marks(_PUSH, inbound.person, MESSAGE_SECONDS):
-            return  # nothing was pushed since the last time: most messages end here, and nothing is written
-        if inbound.kind == "event" or "menu_id" in inbound.extra:
-            await self._inbox.mark(_TAP, inbound.person)
-        else:
-            await self._inbox.unmark(_PUSH, inbound.person)
-
     async def left(self, person: str) -> int:
-        """How many messages may be pushed to this person now."""
+        """How many messages may be pushed to this person now: a message starts the count anew, a tap adds a little."""
         pushes = await self._inbox.marks(_PUSH, person, MESSAGE_SECONDS)
-        taps = await self._inbox.marks(_TAP, person, TAP_SECONDS) if len(pushes) >= PER_MESSAGE else []
-        since_tap = [push for push in pushes if taps and push.age < taps[0].age]
-        return max(PER_MESSAGE - len(pushes), PER_TAP - len(since_tap) if taps else 0, 0)
+        if not pushes:
+            return PER_MESSAGE
+        said = await self._inbox.said(NAME, person, MESSAGE_SECONDS)
+        heard = next((one.age for one in said if not _is_tap(one)), MESSAGE_SECONDS)
+        tapped = next((one.age for one in said if _is_tap(one) and one.age < TAP_SECONDS), 0.0)
+        since_message = sum(push.age < heard for push in pushes)
+        since_tap = sum(push.age < tapped for push in pushes)
+        return max(PER_MESSAGE - since_message, PER_TAP - since_tap if tapped else 0, 0)
 
     async def count(self, person: str) -> None:
         """One message was pushed."""
         await self._inbox.mark(_PUSH, person)
+
+
+def _is_tap(said: Said) -> bool:
+    """A tap on the menu, on an option, a follow or a QR code: no message in WeChat's eyes."""
+    return said.kind == "event" or "menu_id" in said.extra

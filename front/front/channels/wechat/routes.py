@@ -18,7 +18,6 @@ from starlette.types import Receive, Scope, Send
 from front.channels.wechat.client import WeChatApi
 from front.channels.wechat.codec import MOST_BYTES, WINDOW, Codec, Opened, Signed, WeChatError, write_xml
 from front.channels.wechat.messages import NAME, to_inbound
-from front.channels.wechat.quota import PushQuota
 from front.channels.wechat.render import render
 from front.inbox import replies
 from front.inbox.protocol import Delivery, Inbound, Inbox, Received, Unavailable
@@ -34,11 +33,9 @@ _LOG = structlog.get_logger("wechat")
 class Webhook:
     """Verifies, stores, waits for the answer as long as WeChat does, and answers in the response if it can."""
 
-    def __init__(
-        self, codec: Codec, inbox: Inbox, quota: PushQuota, api: WeChatApi, *, says: Mapping[str, str], wait: float
-    ) -> None:
+    def __init__(self, codec: Codec, inbox: Inbox, api: WeChatApi, *, says: Mapping[str, str], wait: float) -> None:
         """`says`: what each key of the menu stands for; `wait`: seconds from arrival to `success`."""
-        self._codec, self._inbox, self._quota, self._api = codec, inbox, quota, api
+        self._codec, self._inbox, self._api = codec, inbox, api
         self._says, self._wait = says, wait
 
     def routes(self) -> list[BaseRoute]:
@@ -105,8 +102,6 @@ class Webhook:
         if inbound.event == "unsubscribe":  # WeChat's rule: the person's data must go, to the last row
             await self._inbox.erase(NAME, inbound.person)
             return None
-        if not received.duplicate:
-            await self._quota.heard(inbound)
         delivery = await self._inbox.wait_reply(received.id, max(0.0, arrived + self._wait - _now()))
         return await self._passive(request, opened, delivery) if delivery else None
 

@@ -173,9 +173,10 @@ class Answering:
                     done, _ = await asyncio.wait([waiter], timeout=0.5)
                     if done:
                         return waiter.result()
+                    if conversation_id in self._working:  # answered here, and handed over without the database
+                        continue
                     ended, delivery = await self.look(received_id)
-                    handed_over_soon = delivery is None and conversation_id in self._working  # committed a moment ago
-                    if ended and not waiter.done() and not handed_over_soon:
+                    if ended and not waiter.done():
                         return delivery
         except TimeoutError:
             return waiter.result() if waiter.done() else None

@@ -194,9 +194,9 @@ class Inbox:
         """Note something."""
         await self.records.mark(scope, key, value)
 
-    async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
+    async def marks(self, key: str, scopes: Mapping[str, float]) -> list[Mark]:
         """What was noted lately."""
-        return await self.records.marks(scope, key, seconds)
+        return await self.records.marks(key, scopes)
 
     async def unmark(self, scope: str, key: str) -> None:
         """Forget what was noted."""

@@ -92,6 +92,7 @@ class Bounded(Protocol):
 class Mark:
     """One small thing a channel noted about a person, and how many seconds ago."""
 
+    scope: str
     value: str
     age: float
 
@@ -157,8 +158,8 @@ class Inbox(Protocol):
         """Note something about `key` (a person): a push made, an opt-out, a text. Scopes begin with the channel."""
         ...
 
-    async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
-        """What was noted about `key` in the last `seconds`, newest first."""
+    async def marks(self, key: str, scopes: Mapping[str, float]) -> list[Mark]:
+        """What was noted about `key` in each scope in its last so many seconds, newest first."""
         ...
 
     async def unmark(self, scope: str, key: str) -> None:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Float, and_, bindparam, delete, func, select, update
+from sqlalchemy import Float, Select, and_, bindparam, delete, func, or_, select, update
 
 from front.inbox.database import Database
 from front.inbox.protocol import Delivery, Mark, Said
@@ -19,12 +20,6 @@ from front.inbox.store import erase_marks, erase_messages
 from front.inbox.tables import clock, conversations, feedback, inbound, marks, nonces, outbox
 
 _HISTORY = 200  # messages of each side that a page is shown
-_MARKS = (  # built once: every message of WeChat and SMS asks
-    select(marks.c.value, (clock() - marks.c.at).label("age"))
-    .where(marks.c.scope == bindparam("p_scope"), marks.c.key == bindparam("p_key"))
-    .where(marks.c.at > clock() - bindparam("p_seconds", type_=Float))
-    .order_by(marks.c.id.desc())
-)
 _SAID = (
     select(*(inbound.c[name] for name in ("key", "kind", "text", "extra")))
     .add_columns((clock() - inbound.c.received_at).label("age"))
@@ -179,11 +174,13 @@ class Records:
         async with self._database.write() as connection:
             await connection.execute(marks.insert().values(scope=scope, key=key, value=value[:200], at=clock()))
 
-    async def marks(self, scope: str, key: str, seconds: float) -> list[Mark]:
+    async def marks(self, key: str, scopes: Mapping[str, float]) -> list[Mark]:
         """See protocol.Inbox.marks."""
-        given = {"p_scope": scope, "p_key": key, "p_seconds": seconds}
+        given: dict[str, Any] = {"p_key": key}
+        for number, (scope, seconds) in enumerate(scopes.items()):
+            given |= {f"p_scope{number}": scope, f"p_seconds{number}": seconds}
         async with self._database.read() as connection:
-            return [Mark(row.value, row.age) for row in await connection.execute(_MARKS, given)]
+            return [Mark(**row) for row in (await connection.execute(_marks(len(scopes)), given)).mappings()]
 
     async def unmark(self, scope: str, key: str) -> None:
         """See protocol.Inbox.unmark."""
@@ -209,6 +206,18 @@ class Records:
     async def write_probe(self) -> None:
         """Write one row, for health: a database that reads but cannot write is not healthy. Raises Unavailable."""
         await self.first_time("health", "probe", -1.0)
+
+
+@cache  # built once: every short message asks
+def _marks(scopes: int) -> Select[Any]:
+    """What was noted about `p_key` in so many scopes (`p_scope0`…) in the last seconds of each (`p_seconds0`…)."""
+    age = (clock() - marks.c.at).label("age")
+    lately = (
+        and_(marks.c.scope == bindparam(f"p_scope{n}"), marks.c.at > clock() - bindparam(f"p_seconds{n}", type_=Float))
+        for n in range(scopes)
+    )
+    statement = select(marks.c.scope, marks.c.value, age).where(marks.c.key == bindparam("p_key"), or_(*lately))
+    return statement.order_by(marks.c.id.desc())
 
 
 def iso(seconds: float) -> str:

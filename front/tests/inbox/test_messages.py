@@ -129,8 +129,8 @@ async def test_a_nonce_is_new_once_and_again_when_it_has_lapsed(inbox: Inbox) ->
 async def test_marks_are_counted_by_age_and_forgotten(inbox: Inbox) -> None:
     await inbox.mark("wechat.push", "o-zhang", "1")
     await inbox.mark("wechat.push", "o-zhang", "2")
-    assert [mark.value for mark in await inbox.marks("wechat.push", "o-zhang", 60)] == ["2", "1"]
+    assert [mark.value for mark in await inbox.marks("o-zhang", {"wechat.push": 60})] == ["2", "1"]
     await asyncio.sleep(0.05)
-    assert await inbox.marks("wechat.push", "o-zhang", 0.01) == []
+    assert await inbox.marks("o-zhang", {"wechat.push": 0.01}) == []
     await inbox.unmark("wechat.push", "o-zhang")
-    assert await inbox.marks("wechat.push", "o-zhang", 60) == []
+    assert await inbox.marks("o-zhang", {"wechat.push": 60}) == []

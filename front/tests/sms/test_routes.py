@@ -112,7 +112,7 @@ async def test_an_unreadable_message_gets_a_kind_word(web: httpx.AsyncClient, ra
 async def test_a_report_is_noted_and_never_answered(web: httpx.AsyncClient, inbox: Inbox, rasa: RasaPeer) -> None:
     answer = await web.get(f"/channels/sms/kannel/{SECRET}/report?delivery=42&status=1")
     assert (answer.status_code, answer.content) == (200, b"")
-    assert [mark.value for mark in await inbox.marks("sms.reported", "42", 60)] == ["1"]
+    assert [mark.value for mark in await inbox.marks("42", {"sms.reported": 60})] == ["1"]
     assert rasa.asked == []
 
 

@@ -7,12 +7,13 @@ A message that its gateway delivers twice is judged the same way both times and 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from front.channels.sms.optout import GOODBYE, WELCOME_BACK, Keywords, Wish, plain
 from front.channels.sms.uplink import NAME, Uplink
 from front.inbox import words
-from front.inbox.protocol import Inbox
+from front.inbox.protocol import Inbox, Mark
 from front.masking import mask
 
 TOO_MANY = "您发得有点快，请过10分钟再发。急事请拨打5190857。"
@@ -53,18 +54,19 @@ class Door:
         if person is None:
             return Ruling(False, why="sender")
         wish = self.keywords.wish(uplink.text)
-        stopped = await self.stopped(person)
+        noted = await self.inbox.marks(person, {STOPPED: _EVER, REFUSED: self.window})
+        stopped = any(mark.scope == STOPPED for mark in noted)
         if wish is Wish.STOP:
             return await self._stop(person, stopped)
         if wish is Wish.RESUME and stopped:
             return await self._resume(person)
         if stopped:
             return Ruling(False, why="stopped")
-        return await self._pace(person, uplink)
+        return await self._pace(person, uplink, [mark for mark in noted if mark.scope == REFUSED])
 
     async def stopped(self, person: str) -> bool:
         """Whether the person has opted out and not come back."""
-        return bool(await self.inbox.marks(STOPPED, person, _EVER))
+        return bool(await self.inbox.marks(person, {STOPPED: _EVER}))
 
     async def _stop(self, person: str, already: bool) -> Ruling:
         if already:
@@ -80,8 +82,8 @@ class Door:
         """The notice, but not twice in `seconds`: a machine that answers it must not keep us talking."""
         return notice if await self.inbox.first_time(f"{NOTICED}.{what}", person, seconds) else ""
 
-    async def _pace(self, person: str, uplink: Uplink) -> Ruling:
-        said = await self._lately(person)
+    async def _pace(self, person: str, uplink: Uplink, refused: Sequence[Mark]) -> Ruling:
+        said = await self._lately(person, refused)
         own = (_short(uplink.key), _topic(mask(words.visible(uplink.text))))  # as the inbox stores it
         # What came after this message does not count against it when it is delivered again.
         topics = [topic for _, topic in (said[said.index(own) :] if own in said else [own, *said])]
@@ -96,11 +98,11 @@ class Door:
             await self.inbox.mark(REFUSED, person, " ".join(own))
         return Ruling(False, await self._once(person, why, notice, self.window), why)
 
-    async def _lately(self, person: str) -> list[tuple[str, str]]:
+    async def _lately(self, person: str, refused: Sequence[Mark]) -> list[tuple[str, str]]:
         """Key and topic of each message of the window, newest first: those the inbox has, and those refused here."""
         stored = await self.inbox.said(NAME, person, self.window)
         said = [(one.age, _short(one.key), _topic(one.text)) for one in stored]
-        for mark in await self.inbox.marks(REFUSED, person, self.window):
+        for mark in refused:
             key, topic = mark.value.split()
             said.append((mark.age, key, topic))
         return [(key, topic) for _, key, topic in sorted(said)]

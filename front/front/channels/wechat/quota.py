@@ -23,7 +23,7 @@ class PushQuota:
 
     async def left(self, person: str) -> int:
         """How many messages may be pushed to this person now: a message starts the count anew, a tap adds a little."""
-        pushes = await self._inbox.marks(_PUSH, person, MESSAGE_SECONDS)
+        pushes = await self._inbox.marks(person, {_PUSH: MESSAGE_SECONDS})
         if not pushes:
             return PER_MESSAGE
         said = await self._inbox.said(NAME, person, MESSAGE_SECONDS)

@@ -55,7 +55,7 @@ class Texting:
         if not self.possible:
             raise CannotText("没有设置短信网关，发不了。请念给对方听，或请管理员设置 LUEBAO_SMS_KANNEL_PATH 等")
         person = mobile(number)
-        if await self._inbox.marks(OPTED_OUT, person, _EVER):
+        if await self._inbox.marks(person, {OPTED_OUT: _EVER}):
             raise CannotText(f"{shown(person)} 已退订短信，不能再发。对方想收，请他先发“恢复”")
         said = replies.staff(text)
         async with self._inbox.database.write() as connection:

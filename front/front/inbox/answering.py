@@ -153,6 +153,8 @@ class Answering:
         pulled = turn.channel in self._pulled
         waiters = [waiter for waiter in self._waiters.pop(turn.inbound_id, []) if not waiter.done()]
         taker = waiters[-1] if waiters and claim else None
+        if taker and delivery:
+            self._sending.shows(delivery)
         for waiter in waiters:
             waiter.set_result(delivery if waiter is taker or pulled else None)
         if delivery is None or pulled:
@@ -192,8 +194,8 @@ class Answering:
             return True, delivery
         return True, await self._sending.take(received_id) if state == "pending" else None
 
-    async def look_again(self, received_id: int) -> tuple[bool, Delivery | None]:
-        """`look` for a message that came a second time: what was shown too late for the first one is shown again."""
+    async def look_again(self, received_id: int, missed: bool) -> tuple[bool, Delivery | None]:
+        """`look` for a message that came a second time: what the first one missed is shown again."""
         for _ in range(5):
             ended, delivery = await self.look(received_id)
             _, reply, state = await self._store.reply_to(received_id)
@@ -201,7 +203,7 @@ class Answering:
                 break
             await asyncio.sleep(0.2)  # being shown to somebody, who may have hung up
         if delivery is None and reply and state == "sent":
-            return True, await self._sending.take_again(received_id, reply.channel)
+            return True, await self._sending.take_again(received_id, reply.channel, missed)
         return ended, delivery
 
     def _forget(self, received_id: int, waiter: asyncio.Future[Delivery | None]) -> None:

@@ -133,8 +133,8 @@ def _postgresql(url: str) -> AsyncEngine:
     milliseconds = str(STATEMENT_SECONDS * 1000)
     return create_async_engine(
         url,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=20,
+        max_overflow=0,  # opening a connection for a moment costs both sides more than a message does
         pool_timeout=5,
         pool_use_lifo=True,
         pool_recycle=1800,

@@ -144,11 +144,11 @@ class Inbox:
                 await asyncio.sleep(pause)
         _LOG.error("not_withdrawn", channel=inbound.channel)
 
-    async def wait_reply(self, received_id: int, seconds: float) -> Delivery | None:
+    async def wait_reply(self, received_id: int, seconds: float, missed: bool = False) -> Delivery | None:
         """The reply, claimed for this caller, if it is there in time."""
         conversation_id = self._conversations.pop(received_id, None)
         if conversation_id is None:
-            ended, delivery = await self.answering.look_again(received_id)
+            ended, delivery = await self.answering.look_again(received_id, missed)
             if ended:
                 return delivery
             conversation_id = await self.store.conversation_of(received_id)

@@ -122,9 +122,11 @@ class Inbox(Protocol):
         """
         ...
 
-    async def wait_reply(self, received_id: int, seconds: float) -> Delivery | None:
+    async def wait_reply(self, received_id: int, seconds: float, missed: bool = False) -> Delivery | None:
         """The reply, claimed for this caller, if there is one within `seconds`; the work goes on in any case.
 
+        `missed`: this is a copy, and whoever brought an earlier one is known to have hung up without a response:
+        what was shown there is shown again.
         None: not ready (the sender will deliver it), already delivered, claimed by a later delivery of the same
         key, or there is nothing to say. A caller who gets a delivery must call `passive_sent` or `passive_failed`.
         """

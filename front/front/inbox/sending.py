@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Update, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, literal, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from front.inbox import store
 from front.inbox.database import Database
 from front.inbox.protocol import Channel, Delivery, SendResult, Unavailable
 from front.inbox.statements import on_its_way
-from front.inbox.store import as_delivery
 from front.inbox.tables import clock, inbound, outbox
 from front.metrics import DELIVERIES, ERRORS
 
@@ -48,7 +48,9 @@ class Sending:
         self._first_pause = first_pause
         self._due = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unwritten: set[int] = set()  # sent or shown, and not written down yet: not to be sent again by us
+        self._held: dict[
+            int, float
+        ] = {}  # claimed here, until when by this process's own clock: the database's may jump
         self._calm_at = 0.0
 
     def due(self) -> None:
@@ -96,7 +98,9 @@ class Sending:
         claimed = update(outbox).where(outbox.c.id.in_(chosen)).values(**_claim()).returning(outbox)
         async with self._database.write() as connection:
             rows = (await connection.execute(claimed)).all()
-        return [as_delivery(row) for row in sorted(rows, key=lambda row: row.id)]
+        for row in rows:
+            self._hold(row.id, CLAIM_SECONDS)
+        return [store.as_delivery(row) for row in sorted(rows, key=lambda row: row.id)]
 
     async def _send(self, delivery: Delivery) -> None:
         try:
@@ -126,7 +130,7 @@ class Sending:
 
     async def _written(self, message: int, statement: Update, given: Mapping[str, Any]) -> bool:
         """Try until the database takes it, sooner than anybody takes the lapsed claim."""
-        self._unwritten.add(message)
+        self._hold(message, _WRITE_SECONDS)
         end, pause = time.monotonic() + _WRITE_SECONDS, 0.1
         try:
             while time.monotonic() < end:
@@ -138,12 +142,21 @@ class Sending:
                     pause = min(1.0, 2 * pause)
             return False
         finally:
-            self._unwritten.discard(message)
+            self._held.pop(message, None)
 
     def _is_ours(self) -> ColumnElement[bool]:
-        """Due, and neither shown by us already nor, just after an outage, by somebody who could not say so yet."""
+        """Due, and neither in our own hands nor, just after an outage, shown by somebody who could not say so yet."""
         due = _is_due() if time.monotonic() >= self._calm_at else and_(outbox.c.state == "pending", _is_due())
-        return and_(due, outbox.c.id.not_in(self._unwritten)) if self._unwritten else due
+        now = time.monotonic()
+        self._held = {message: until for message, until in self._held.items() if until > now}
+        return and_(due, outbox.c.id.not_in(self._held)) if self._held else due
+
+    def _hold(self, message: int, seconds: float) -> None:
+        self._held[message] = time.monotonic() + seconds
+
+    def shows(self, delivery: Delivery) -> None:
+        """Somebody here is about to show it: not to be sent meanwhile, whatever the database's clock says."""
+        self._hold(delivery.id, store.SHOW_SECONDS)
 
     def _pause(self, attempt: int) -> float:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (attempt - 1))
@@ -156,19 +169,23 @@ class Sending:
         overtakes = select(earlier.c.id).where(same, on_its_way(earlier)).exists()
         return await self._claimed(and_(outbox.c.inbound_id == received_id, self._is_ours(), ~overtakes))
 
-    async def take_again(self, received_id: int, channel: str) -> Delivery | None:
-        """Claim a reply that was shown in a response so late that whoever asks again cannot have got it."""
+    async def take_again(self, received_id: int, channel: str, missed: bool) -> Delivery | None:
+        """Claim a reply that was shown in a response and `missed`, or so late that whoever asks again must have."""
         if channel not in _HANGS_UP:
             return None
         late = outbox.c.sent_at > inbound.c.received_at + _HANGS_UP[channel]
-        asked = select(inbound.c.id).where(inbound.c.id == received_id, late).correlate(outbox)
+        asked = select(inbound.c.id).where(inbound.c.id == received_id, or_(late, literal(missed))).correlate(outbox)
         shown = and_(outbox.c.state == "sent", outbox.c.note == "", outbox.c.inbound_id.in_(asked))
         return await self._claimed(shown)
 
     async def _claimed(self, mine: ColumnElement[bool]) -> Delivery | None:
         async with self._database.write() as connection:
             row = (await connection.execute(update(outbox).where(mine).values(**_claim()).returning(outbox))).first()
-        return as_delivery(row) if row else None
+        if row is None:
+            return None
+        delivery = store.as_delivery(row)
+        self.shows(delivery)
+        return delivery
 
     def passive_sent(self, delivery: Delivery) -> None:
         """The reply went out in a response; written down beside the response, which does not wait for it."""
@@ -176,6 +193,7 @@ class Sending:
 
     async def passive_failed(self, delivery: Delivery, note: str = "") -> None:
         """The reply could not go out in the response: send it at once."""
+        self._held.pop(delivery.id, None)
         values = {"state": "pending", "next_at": clock(), "claimed_until": 0.0, "note": note[:300]}
         mine = and_(outbox.c.id == delivery.id, outbox.c.state == "claimed", outbox.c.attempts == delivery.attempt)
         async with self._database.write() as connection:

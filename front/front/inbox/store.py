@@ -25,7 +25,7 @@ from front.inbox.tables import clock, conversations, handoff_events, inbound, ma
 from front.inbox.words import mobile, shown_number, visible, wants_callback
 from front.masking import mask
 
-_PASSIVE = 10.0  # seconds a reply may take to go out in the response before the sender takes it
+SHOW_SECONDS = 10.0  # seconds a reply may take to go out in the response before the sender takes it
 _LONG = 200
 
 
@@ -186,7 +186,7 @@ class Store:
             "body": decision.body,
             "state": state,
             "attempts": 1 if claim else 0,
-            "passive": _PASSIVE if claim else 0.0,
+            "passive": SHOW_SECONDS if claim else 0.0,
         }
         row = (await connection.execute(self._statements.reply, _named(given))).one()
         body = decision.body or {}

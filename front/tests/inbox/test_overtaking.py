@@ -19,7 +19,7 @@ from front.inbox.tables import outbox
 async def test_a_reply_in_the_response_does_not_overtake_one_still_on_its_way(
     inbox: Inbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PASSIVE", 2.0)
+    monkeypatch.setattr(store, "SHOW_SECONDS", 2.0)
     first = await inbox.receive(text("怎么备案"))
     assert await inbox.wait_reply(first.id, 4)  # claimed by a process that dies before it is shown
     second = await inbox.receive(text("多久能办好"))
@@ -31,7 +31,7 @@ async def test_a_reply_in_the_response_does_not_overtake_one_still_on_its_way(
 async def test_a_retried_message_does_not_overtake_either(
     inbox: Inbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PASSIVE", 2.0)
+    monkeypatch.setattr(store, "SHOW_SECONDS", 2.0)
     first = await inbox.receive(text("怎么备案"))
     assert await inbox.wait_reply(first.id, 4)
     second = await inbox.receive(text("多久能办好", "message-2"))
@@ -107,10 +107,22 @@ async def test_a_reply_written_before_the_clock_jumped_back_does_not_wait_for_it
     await until(lambda: phone.texts() == ["答：怎么备案"], 4)
 
 
+async def test_what_is_just_being_shown_is_not_sent_when_the_clock_jumps_ahead(inbox: Inbox, phone: Phone) -> None:
+    received = await inbox.receive(text("怎么备案"))
+    delivery = await inbox.wait_reply(received.id, 4)
+    assert delivery
+    async with inbox.database.write() as connection:  # four minutes later, by the database's clock
+        await connection.execute(update(outbox).values(claimed_until=outbox.c.claimed_until - 240.0))
+    await asyncio.sleep(1.5)  # the sender has looked
+    await inbox.passive_sent(delivery)
+    await asyncio.sleep(1.5)
+    assert phone.got == []
+
+
 async def test_what_was_shown_while_the_database_failed_is_not_sent_again(
     inbox: Inbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PASSIVE", 1.0)
+    monkeypatch.setattr(store, "SHOW_SECONDS", 1.0)
     received = await inbox.receive(text("怎么备案"))
     delivery = await inbox.wait_reply(received.id, 4)
     assert delivery

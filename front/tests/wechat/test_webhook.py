@@ -96,6 +96,24 @@ async def test_an_answer_later_than_wechat_waits_is_pushed_once(hasty):
     assert ("/cgi-bin/message/custom/typing", {"touser": "oA", "command": "Typing"}) in hasty.weixin.asked
 
 
+async def test_the_second_try_gets_what_was_said_into_the_connection_that_had_ended(safe):
+    message = safe.wechat.message(Content=ASK, CreateTime=str(int(time.time()) - 5))
+    said = [safe.wechat.seen(await safe.wechat.deliver(message)) for _ in range(2)]
+    assert said == [f"您问的是：{ASK}"] * 2
+    assert len(safe.rasa.asked) == 1
+    await asyncio.sleep(1.2)
+    assert safe.weixin.sent() == []
+
+
+async def test_what_was_pushed_is_not_said_again_to_a_second_try(hasty):
+    hasty.rasa.slow = 0.8
+    message = hasty.wechat.message(Content=ASK, CreateTime=str(int(time.time()) - 5))
+    assert hasty.wechat.seen(await hasty.wechat.deliver(message)) == ""
+    await hasty.until(hasty.weixin.sent)
+    assert hasty.wechat.seen(await hasty.wechat.deliver(message)) == ""
+    assert hasty.weixin.sent() == [f"您问的是：{ASK}"]
+
+
 async def test_the_second_try_of_wechat_gets_an_answer_that_came_between(hasty):
     hasty.rasa.slow = 0.5
     message = hasty.wechat.message(Content=ASK)

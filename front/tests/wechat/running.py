@@ -29,6 +29,7 @@ from front.inbox.inbox import Inbox
 from wechat.weixin import Weixin
 
 TOKEN, APPID, AES_KEY = "weihai5190857", "wx0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+ASK = "医保转移多久能办好"
 SAYS = {"transfer_time": "医保转移多久能办好"}
 
 

@@ -14,6 +14,7 @@ Relation = Literal["市内", "省内", "跨省"]
 HOME_PROVINCE, HOME_CITY = "山东省", "威海市"
 # Parts of 威海 that are no county-level division, as people call them; 南海新区 is asked for with its full name.
 _HOME_NAMES = ("环翠", "文登", "荣成", "乳山", "高区", "经区", "临港区", "南海新区", "石岛", "火炬高技术产业开发区")
+_AWAY_NAMES = ("新疆生产建设兵团", "新疆建设兵团", "新疆兵团")  # insures its own people, and is no division of its own
 _PROVINCE_ENDS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 # Names of prefectures and county-level cities that are ordinary words too: only with 市 behind them.
 _WORDS = {
@@ -107,6 +108,7 @@ def _names() -> dict[str, frozenset[Relation]]:
             _add(names, _city_names(city["name"]), relation)
             for county in city.get("children", []):
                 _add(names, _county_names(county["name"]), relation)
+    _add(names, list(_AWAY_NAMES), "跨省")
     _add(names, list(_HOME_NAMES), "市内")
     for name in _HOME_NAMES:
         names[name] = {"市内"}

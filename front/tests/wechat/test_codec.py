@@ -196,13 +196,13 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_xml_bombs_and_oddities_are_harmless_and_quick(name):
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         fields = read_xml(BOMBS[name])
         assert "lol" not in fields.get("Content", "") and "root:" not in fields.get("Content", "")
     except WeChatError as error:
         assert str(error)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_oversize_is_refused_before_it_is_parsed():

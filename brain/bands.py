@@ -79,7 +79,7 @@ class Bands(GraphComponent):
         best = [
             next((label for label in ranking if label["name"].startswith(f"{name}/")), None) for name in _DIRECTIONS
         ]
-        # Who says nothing of another place is more likely from 威海: 没备案怎么办 is not a visitor's without a word of it.
+        # Who says nothing of another place is more likely from 威海: 没备案怎么办 alone is no visitor's.
         visitor = ranking[0]["name"].startswith("inbound/") and not _ELSEWHERE & set(facets)
         least = 0.0 if visitor else self._config["opposite"]
         if all(label and label["confidence"] >= least for label in best):

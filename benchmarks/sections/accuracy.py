@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.limits import Limits
@@ -37,31 +38,32 @@ def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
     """Ask every held-out question of both systems, each as a new citizen."""
     until = time.monotonic() + limits.section_seconds
     result: dict[str, Any] = {}
-    for kind in ("in_scope", "out_of_scope"):
-        questions = held_out(kind)[: limits.questions]
-        counts: dict[str, Counter[str]] = {name: Counter() for name in SYSTEMS}
-        for start in range(0, len(questions), _CHUNK):
-            for name in SYSTEMS:
-                chunk = questions[start : start + _CHUNK]
-                answers = burst(pair[name], chunk, _AT_ONCE, until).answers
-                counts[name].update(judge(answer) if kind == "in_scope" else _outside(answer) for answer in answers)
-        result[kind] = {name: dict(counts[name]) for name in SYSTEMS}
+    for kind, became in (("in_scope", judge), ("out_of_scope", _outside)):
+        result[kind] = _counted(pair, held_out(kind)[: limits.questions], until, became)
     return result | _strangers(pair, limits, until)
 
 
 def _strangers(pair: Pair, limits: Limits, until: float) -> dict[str, Any]:
     """The questions of people who had seen no training data, judged by clauses and words: harder than the others."""
     rows = [row for name in ("strangers", "later") for row in strangers(name)][: limits.questions]
-    rows = [row for row in rows if row["kind"] == "in" or row["kind"].startswith("oos")]
-    result: dict[str, Any] = {kind: {name: Counter() for name in SYSTEMS} for kind in _STRANGERS}
-    for start in range(0, len(rows), _CHUNK):
-        known = {row["q"]: row for row in rows[start : start + _CHUNK]}
-        for name in SYSTEMS:
-            for answer in burst(pair[name], map(Question, known), _AT_ONCE, until).answers:
-                row = known[answer.question.text]
-                kind = "strangers_in" if row["kind"] == "in" else "strangers_out"
-                result[kind][name][_said(row, answer)] += 1
+    known = {row["q"]: row for row in rows if row["kind"] == "in" or row["kind"].startswith("oos")}
+    result = {}
+    for kind, inside in zip(_STRANGERS, (True, False), strict=True):
+        asked = [Question(text) for text, row in known.items() if (row["kind"] == "in") is inside]
+        result[kind] = _counted(pair, asked, until, lambda answer: _said(known[answer.question.text], answer))
     return result
+
+
+def _counted(
+    pair: Pair, questions: list[Question], until: float, became: Callable[[Answered], str]
+) -> dict[str, dict[str, int]]:
+    """How often each thing became of a question, by system; the systems take turns, chunk by chunk."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in SYSTEMS}
+    for start in range(0, len(questions), _CHUNK):
+        for name in SYSTEMS:
+            answers = burst(pair[name], questions[start : start + _CHUNK], _AT_ONCE, until).answers
+            counts[name].update(map(became, answers))
+    return {name: dict(counts[name]) for name in SYSTEMS}
 
 
 def _said(row: dict[str, Any], answer: Answered) -> str:
@@ -76,8 +78,6 @@ def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
     """Header and lines."""
     lines = []
     for (kind, verdict), words in (_WORDS | _STRANGERS_WORDS).items():
-        if kind not in result:
-            continue
         cells = (_share(result[kind][name], verdict) for name in SYSTEMS)
         lines.append((words, *cells))
     return ("", *SYSTEMS), lines

@@ -22,13 +22,12 @@ _FROM = 20_000  # in the traffic
 
 def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
     """Turns 1 and 5 as the mean of many conversations, later ones as the mean of ten turns of a single one."""
-    until = time.monotonic() + limits.section_seconds
     turns: dict[str, dict[str, Any]] = {}
     for turn in _SHORT:
         turns[str(turn)] = {name: _short(pair[name], turn, limits.short_conversations) for name in SYSTEMS}
-    talks = {name: _Talk(pair[name]) for name in SYSTEMS}
+    talks = {name: _Talk(pair[name], limits.section_seconds) for name in SYSTEMS}
     for turn in limits.turns:
-        turns[str(turn)] = {name: talks[name].up_to(turn, until) for name in SYSTEMS}
+        turns[str(turn)] = {name: talks[name].up_to(turn) for name in SYSTEMS}
     return {"turns": turns, "reached": {name: talks[name].turn for name in SYSTEMS}}
 
 
@@ -44,22 +43,25 @@ def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
 
 @attrs.define
 class _Talk:
-    """One long conversation."""
+    """One long conversation, with the seconds of its own that are left for it."""
 
     server: Server
+    seconds: float
     sender: str = attrs.field(factory=lambda: f"talk-{uuid.uuid4().hex}")
     turn: int = 0
     questions: Iterator[Question] = attrs.field(factory=lambda: traffic(_FROM))
 
-    def up_to(self, turn: int, until: float) -> dict[str, Any]:
+    def up_to(self, turn: int) -> dict[str, Any]:
         """Go on to `turn` and return the figures of the last ten turns; empty where time ran out."""
-        self._say(turn - _WINDOW - self.turn, until)
-        last = self._say(turn - self.turn, until)
+        self._say(turn - _WINDOW - self.turn)
+        last = self._say(turn - self.turn)
         return summary([last]) if self.turn == turn else {}
 
-    def _say(self, count: int, until: float) -> Burst:
+    def _say(self, count: int) -> Burst:
         said = [attrs.evolve(q, sender=self.sender) for q in itertools.islice(self.questions, max(0, count))]
-        result = burst(self.server, said, 1, until)
+        began = time.monotonic()
+        result = burst(self.server, said, 1, began + self.seconds)
+        self.seconds -= time.monotonic() - began
         self.turn += len(result.answers)
         return result
 

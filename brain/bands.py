@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from brain.facet_extractor import FACETS
+from brain.facet_extractor import FACETS, elsewhere
 from brain.faq_classifier import IN_CONTEXT, LABEL_RANKING, QUESTIONS
 
 NOT_SURE = "nlu_fallback"
@@ -20,7 +20,6 @@ CANDIDATES = "candidates"
 _NO_ENTRY = ("out_of_scope", "chitchat")
 # 威海参保人 elsewhere, and 外地参保人 in 威海.
 _DIRECTIONS = ("remote", "inbound")
-_ELSEWHERE = {"elsewhere", "place", "region"}  # facets that say somebody comes from, or is, somewhere else
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -80,7 +79,7 @@ class Bands(GraphComponent):
             next((label for label in ranking if label["name"].startswith(f"{name}/")), None) for name in _DIRECTIONS
         ]
         # Who says nothing of another place is more likely from 威海: 没备案怎么办 alone is no visitor's.
-        visitor = ranking[0]["name"].startswith("inbound/") and not _ELSEWHERE & set(facets)
+        visitor = ranking[0]["name"].startswith("inbound/") and not elsewhere(facets)
         least = 0.0 if visitor else self._config["opposite"]
         if all(label and label["confidence"] >= least for label in best):
             return [label["name"] for label in best if label]

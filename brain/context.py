@@ -24,18 +24,15 @@ _FILLERS = re.compile(
 _OF_A_DAY = re.compile(
     "住院|入院|住进|住的院|进的医院|发病|受理|提交|申请|交的|办的|补办|再补|若|倘若|号|那天|当天|才|早上|晚上|夜里"
 )
-# How much likelier what usually follows the last answer is than the rest; chosen on held-out dialogues (decision 17).
-_LINKED, _SAME, _OUTSIDE, _SAID_TO_IT, _OTHER = 1.0, 0.6, 0.6, 0.4, 0.15
 _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 
 @attrs.frozen
 class Context:
-    """The last answer: its entry, the facets its cases know, the labels that often follow, and what was asked back."""
+    """The last answer: its entry, the facets its cases know, and what was asked back."""
 
     entry: Text
     facets: List[Text]
-    linked: List[Text] = attrs.field(factory=list)
     ask: Optional[Dict[Text, Text]] = None
 
     @classmethod
@@ -44,7 +41,7 @@ class Context:
         told = (metadata or {}).get("context")
         if not told:
             return None
-        return cls(told["entry"], list(told["facets"]), list(told.get("linked", [])), told.get("ask"))
+        return cls(told["entry"], list(told["facets"]), told.get("ask"))
 
     def answered(self, text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
         """The entry of the direction the citizen names when asked for it, or None."""
@@ -54,25 +51,6 @@ class Context:
         if not direction and facets.get("region") in ("省内", "跨省") and re.search("我是|俺是|参保|医保在", text):
             direction = "in"
         return self.ask.get(direction or "")
-
-
-def likelier(ranking: List[Dict[Text, Any]], context: Context) -> List[Dict[Text, Any]]:
-    """The ranking with what usually follows the last answer before the rest of its category, and that before others."""
-    scores = [row["confidence"] * _odds(row["name"], context) for row in ranking]
-    whole = sum(scores)
-    ranked = [{**row, "confidence": score / whole} for row, score in zip(ranking, scores, strict=True)]
-    return sorted(ranked, key=lambda row: -row["confidence"])
-
-
-def _odds(name: Text, context: Context) -> float:
-    category = name.split("/")[0]
-    if name in context.linked:
-        return _LINKED
-    if category == context.entry.split(".")[0]:
-        return _SAME
-    if category == "out_of_scope":
-        return _OUTSIDE
-    return _SAID_TO_IT if category in SAID_TO_IT else _OTHER
 
 
 def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context: Context) -> bool:
@@ -95,5 +73,10 @@ def only_the_case(text: Text, facets: Dict[Text, Any], spans: List[Any], context
 
 
 def counts_on(facets: Dict[Text, Any], context: Context) -> bool:
-    """Whether a message asks for a day (最晚哪天) that can be counted beside the last answer."""
+    """Whether a message asks for a day (最晚哪天) that can be counted beside the last answer.
+
+    Who is about to leave the hospital (后天出院赶得上吗) asks for something else, unless the answer knows that stage.
+    """
+    if "stage" in facets and "stage" not in context.facets:
+        return False
     return "date" in context.facets and facets.get("aspect") == "deadline" and "topic" not in facets

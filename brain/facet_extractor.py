@@ -17,7 +17,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from luebao.policy.places import where
+from brain.text import fold
+from luebao.policy.places import away, places, where
 from luebao.policy.spoken_dates import spoken_dates
 from luebao.today import today
 
@@ -45,8 +46,18 @@ _TREATED = (
     "(?:去|到|上|在|回|往){place}[^，,。；;？?医参来]{{0,6}}?"
     "(?:看|治|住院|住着院|住上院|住进|手术|开刀|就医|求医|急诊|抢救|检查|化疗|透析|病)"
 )
-# 不是青岛，是南京: only the second place is meant.
-_TAKEN_BACK = re.compile(r"不是[^，,。、？? ]{2,8}[，,。、 ]+(?=(?:我说的|应该)?(?:是|在|去))")
+# A part of 威海 that is named is where the person is treated, or just lives, files, is insured: only the first is 市内.
+_TREATED_HERE = (
+    "(?:去|到|上|在|回|往|来)(?:{place})[^，,。；;？?参]{{0,8}}?"
+    "(?:看|治|住院|住着院|住上院|住进|手术|开刀|就医|求医|急诊|抢救|检查|化疗|透析|病|药)"
+    "|(?:{place})[^，,。；;？?]{{0,6}}(?:医院|卫生院)|(?:算|属于|是|叫)[^，,。；;？?]{{0,3}}(?:异地|外地|市内)"
+)
+_LEAVES = re.compile(
+    "(?:去|到|上|往|转|在|回)[^，,。；;？?]{0,6}(?:外地|外省|省外|外市|市外|外面|以外|别的城市|别的地方|别处|大城市)|跨省|跨市"
+)
+_FOLLOWS = 8  # folded characters of 荣成呢: nothing but the place is said
+# 不是青岛，是南京; 不去北京了 还是济南: the place that is taken back is not meant where another one is named.
+_TAKEN_BACK = re.compile(r"不(?:是|去|到|上|在|回)[^，,。、？?！! ]{2,8}[，,。、 ]+")
 _CORRECTED = re.compile("不对|说错|打错|应该|改了|改去")
 # 没有微信, 不会用支付宝, 除了微信: the app is not the one that is asked about.
 _WITHOUT = re.compile(r"(?:没有?|不用|不会|不使|不懂|没装|没下|除了|用不了|用不来|不想用)[^，,。；;？? ]{0,6}$")
@@ -113,6 +124,12 @@ def _direction(text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
     if insured or (belongs and not _INSURED_HERE.search(text)):
         return None if _CORRECTED.search(text) else "in"
     return "out" if treated and "direction" not in facets and "威海" not in text else None
+
+
+def elsewhere(facets: Dict[Text, Any]) -> bool:
+    """Whether a message says that somebody comes from, or is, somewhere else than 威海."""
+    named = "elsewhere" in facets or "unclear_region" in facets or facets.get("region", "市内") != "市内"
+    return named or facets.get("direction") == "in"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -198,9 +215,20 @@ def _dates(text: Text) -> List[Span]:
     return [("date", day.text, day.start, day.start + len(day.text)) for day in spoken_dates(text, today())]
 
 
+def _treated_here(text: Text) -> bool:
+    """Whether the part of 威海 that a text names is where somebody is treated, as far as it says."""
+    if _LEAVES.search(text):
+        return False
+    named = {re.escape(place.name) for place in places(text) if place.relation == "市内"}
+    return len(fold(text)) <= _FOLLOWS or bool(re.search(_TREATED_HERE.format(place="|".join(named)), text))
+
+
 def _places(text: Text) -> List[Span]:
     spans: List[Span] = []
-    place = where(_TAKEN_BACK.sub(lambda match: " " * len(match[0]), text))
+    left = _TAKEN_BACK.sub(lambda match: " " * len(match[0]), text)
+    place = where(left) or (None if _REGION.search(left) else where(text))
+    if place and place.relation == "市内" and not _treated_here(text):
+        place = None
     if place and place.relation:
         end = place.start + len(place.name)
         spans += [("place", place.name, place.start, end), ("region", place.relation, place.start, end)]
@@ -211,8 +239,11 @@ def _places(text: Text) -> List[Span]:
             ("unclear_region", "/".join(sorted(place.relations)), place.start, end),
         ]
     else:
-        for match in _REGION.finditer(text):
-            spans.append(("region", _REGIONS.get(match[0], "跨省"), match.start(), match.end()))
+        spans += [("elsewhere", "any", one.start, one.start + len(one.name)) for one in away(left)]
+        for match in _REGION.finditer(left):
+            region = _REGIONS.get(match[0], "跨省")
+            if region != "市内" or not _LEAVES.search(left):
+                spans.append(("region", region, match.start(), match.end()))
     for match in _TEMPERATURE.finditer(text):
         spans.append(("temperature", f"{match[1]}.{match[2] or 0}", match.start(), match.end()))
     return spans

@@ -15,28 +15,30 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from brain.context import Context, counts_on, likelier, only_the_case
+from brain.context import Context, counts_on, only_the_case
 from brain.encoders import encoders
-from brain.facet_extractor import FACETS
+from brain.facet_extractor import FACETS, elsewhere
 from brain.faq_model import Example, FaqModel
 from brain.follow_ups import follow_ups, left_out
 from brain.questions import questions
 from brain.text import fold
-from luebao.knowledge.canonical import label
+from luebao.knowledge.canonical import id_of, label
 
 LABEL_RANKING = "label_ranking"
 IN_CONTEXT = "in_context"
 QUESTIONS = "questions"
+_UNCLEAR = "unclear"
+_LEARNS_BY = ("faq_model", "features", "follow_ups", "network", "text")  # modules whose change changes what is learnt
 # A later question this short may lean on the one before it: …怎么办？多久办好？
 _LEANING = 8
 # A label this likely is not overruled by the direction of the last answer.
-_UNDOUBTED = 0.9
+_UNDOUBTED = 0.97
 _OTHER_WAY = {"out": "inbound/", "in": "remote/"}
 _DIRECTION_OF = {"remote": "out", "emergency": "out", "inbound": "in"}
 # Beside a question these ask nothing of their own: whether *that* has changed (今年变了没), or small talk.
 _NO_QUESTION = ("chitchat/", "change/")
 _NOT_OURS = ("out_of_scope/other_service", "out_of_scope/daily")
-_KEPT, _MOST = 10, 40
+_KEPT = 10
 # Folded characters of a message that may leave out what it is about.
 _SHORT = 18
 # Somebody who wants to be led is led through what the message is about.
@@ -69,10 +71,11 @@ class FaqClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
-        """The follow-ups are no training data to Rasa, which would take the last classifier from its cache."""
+        """What it learns from and by, unknown to Rasa, which would take the last classifier from its cache."""
         options = {**cls.get_default_config(), **config}
-        read = b"".join(Path(options[name]).read_bytes() for name in ("follow_ups", "subjects"))
-        return hashlib.sha256(read).hexdigest()
+        files = [Path(options[name]) for name in ("follow_ups", "subjects")]
+        files += [Path(__file__).with_name(f"{name}.py") for name in _LEARNS_BY]
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[FaqModel] = None
@@ -142,22 +145,23 @@ class FaqClassifier(GraphComponent):
         ranking = _one_way(_possible(ranking, message.get(FACETS) or {}), message.get(FACETS) or {}, context)
         ranking = ranking if context else _not_guessed(text, ranking, message.get(FACETS) or {})
         asked = [] if self._is_not_ours(ranking[0]) else self._questions(text)
-        if asked:
+        if len(asked) > 1:
             message.set(QUESTIONS, asked, add_to_output=True)
+        if len(asked) > 1 or (asked and ranking[0]["confidence"] < self._config["sure"]):
             ranking = [{"name": asked[0], "confidence": 1.0}, *ranking]
         intent = {"name": ranking[0]["name"].split("/")[0], "confidence": ranking[0]["confidence"]}
         message.set(INTENT, intent, add_to_output=True)
         message.set(LABEL_RANKING, ranking, add_to_output=True)
 
-    def _rank(self, text: Text, after: Text = "", most: int = _KEPT) -> List[Dict[Text, Any]]:
+    def _rank(self, text: Text, after: Text = "") -> List[Dict[Text, Any]]:
         asked = [encoder.one for encoder in self._encoders.values()]
-        ranked = self._model.rank(text, asked, self._config["temperature"], most, after) if self._model else []
+        ranked = self._model.rank(text, asked, self._config["temperature"], _KEPT, after) if self._model else []
         return [{"name": name, "confidence": probability} for name, probability in ranked]
 
     def _read_on(self, message: Message, context: Context) -> List[Dict[Text, Any]]:
         """The ranking of a message after an answer; `in_context` where it leans on that answer."""
         text, facets = message.get(TEXT), message.get(FACETS) or {}
-        alone, ranking = self._rank(text), likelier(self._rank(text, context.entry, _MOST), context)[:_KEPT]
+        alone, ranking = self._rank(text), self._rank(text, context.entry)
         spans = [(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
         meant = context.answered(text, facets)
         if not meant and (only_the_case(text, facets, spans, context) or counts_on(facets, context)):
@@ -182,16 +186,21 @@ class FaqClassifier(GraphComponent):
 
     def _leaning(self, before: Text, part: Text, asked: Text, alone: Dict[Text, Any], sure: float) -> Dict[Text, Any]:
         """What a short later question is about: what was asked before it, unless it is sure of something else alone."""
-        if asked.startswith("out_of_scope/"):
-            return self._rank(before + part)[0]
-        return alone if alone["confidence"] >= sure else self._rank(before + part)[0]
+        ours = bool(asked) and not asked.startswith("out_of_scope/")
+        whole = alone["name"] != _UNCLEAR and not part.startswith("那")
+        if whole and alone["confidence"] >= sure and (ours or not asked):
+            return alone
+        return self._rank(part, id_of(asked))[0] if ours else self._rank(before + part)[0]
 
     def _is_not_ours(self, best: Dict[Text, Any]) -> bool:
         """Whether a message is about nothing of ours as a whole: its parts (要多少天申请) are no questions to us."""
         return best["name"] in _NOT_OURS and best["confidence"] >= self._config["sure"]
 
     def _questions(self, text: Text) -> List[Text]:
-        """The labels of the questions in a message that asks more than one thing it can be sure of."""
+        """The labels of the questions in a message that asks more than once, as far as they can be sure of.
+
+        None where no entry is among them; one where all ask the same (刷不刷得出？那潍坊的呢).
+        """
         labels: List[Text] = []
         before = ""
         parts, sure = questions(text)
@@ -204,9 +213,7 @@ class FaqClassifier(GraphComponent):
                 labels.append(best["name"])
         distinct = list(dict.fromkeys(labels))
         entries = [label for label in distinct if not label.startswith("out_of_scope/")]
-        return (
-            [*entries, *(label for label in distinct if label not in entries)] if len(distinct) > 1 and entries else []
-        )
+        return [*entries, *(label for label in distinct if label not in entries)] if entries else []
 
 
 def _guide_of(label: Text) -> Optional[Text]:
@@ -230,8 +237,7 @@ def _one_way(
 
 def _not_guessed(text: Text, ranking: List[Dict[Text, Any]], facets: Dict[Text, Any]) -> List[Dict[Text, Any]]:
     """Without the answers for people insured elsewhere, where it is 威海 and nothing says so: 我在威海住院怎么报销."""
-    elsewhere = facets.get("direction") == "in" or {"elsewhere", "unclear_region"} & set(facets)
-    at_home = not elsewhere and facets.get("region", "市内" if "威海" in text else "") == "市内"
+    at_home = not elsewhere(facets) and ("威海" in text or facets.get("region") == "市内")
     return _only(ranking, lambda name: not at_home or not name.startswith("inbound/"))
 
 

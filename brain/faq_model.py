@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import attrs
 import numpy as np
@@ -65,7 +65,7 @@ class FaqModel:
         before = [*after, *sorted({_category(entry) for entry in after})]
         column = {name: features.size + number for number, name in enumerate(before)}
         number = {name: index for index, name in enumerate(labels)}
-        learnt = network.Examples(
+        learnt = network.Lessons(
             sparse.hstack([features.runs(texts), sparse.csr_matrix((len(texts), len(before)))], format="csr"),
             list(vectors),
             np.array([_columns(example.after, column) for example in examples]),
@@ -74,7 +74,7 @@ class FaqModel:
         )
         contexts = np.array([_columns(entry, column) for entry in after], dtype=int).reshape(-1, 2)
         net = network.fit(learnt, contexts, width, networks, epochs)
-        exact = {key: example.label for example in examples for key in _keys(example)}
+        exact = {_key(fold(one.text), one.after): one.label for one in examples if fold(one.text)}
         return cls(labels, features, before, net, exact)
 
     def rank(
@@ -159,8 +159,3 @@ def _stands(text: str, after: str) -> bool:
 def _key(folded: str, after: str) -> str:
     """Where a text is found in the index: two texts with the same key ask the same."""
     return f"{after} {folded}" if after else folded
-
-
-def _keys(example: Example) -> Iterable[str]:
-    folded = fold(example.text)
-    return [_key(folded, example.after)] if folded else []

@@ -22,16 +22,16 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from brain import action_validation
+from brain import action_connections, action_validation
 from brain.text import clean
 from luebao.answers import Reply, hand_over, small_talk
-from luebao.knowledge.canonical import label
 from luebao.knowledge.guide import next_question
 from luebao.knowledge.live import LiveKnowledge
 from luebao.today import today
 
 logger = logging.getLogger(__name__)
 action_validation.install()  # the channel is the one part of ours that every `rasa run` loads
+action_connections.install()
 
 MOST_BYTES = 1024 * 1024
 MOST_CHARACTERS = 500
@@ -121,7 +121,7 @@ class LoopbackInput(InputChannel):
         return {"context": self._context(tracker.get_slot("topic")), "guide": self._guide(tracker.get_slot("guide"))}
 
     def _context(self, topic: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
-        """The entry answered last, what its answer depends on, and what often follows it."""
+        """The entry answered last, and what its answer depends on."""
         knowledge = self._live.current()
         entry = knowledge.entries.get(topic["entry"]) if topic else None
         if not topic or not entry:
@@ -129,8 +129,7 @@ class LoopbackInput(InputChannel):
         counted = [deadline.when for deadline in knowledge.deadlines.values() if entry.id in deadline.entries]
         facets = {facet for case in entry.cases for facet in case.when} | {facet for when in counted for facet in when}
         facets |= {"date"} if counted else set()
-        linked = [label(id) for id in {*entry.related, *entry.follow_ups}]
-        return {"entry": entry.id, "facets": sorted(facets), "linked": linked, "ask": topic.get("ask")}
+        return {"entry": entry.id, "facets": sorted(facets), "ask": topic.get("ask")}
 
     def _guide(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
         """The guide under way: the words of every choice, and the question that waits; none where it has just ended."""

@@ -24,14 +24,13 @@ _SMOOTHED = 0.05
 _SHARPENED = 0.65
 # How often an example is read without any vector, and with the first alone: as it will be asked (decision 12).
 _NO_VECTOR, _FIRST_ALONE = 0.1, 0.15
-# A follow-up is seen twice where a question is seen once: there are fewer. A question that stands alone is sometimes
-# read after some answer, so that what is asked in full is heard in full; a follow-up sometimes by the category of that
-# answer alone, as after an entry nobody wrote any for.
+# A question that stands alone is sometimes read after some answer, so that what is asked in full is heard in full; a
+# follow-up sometimes by the category of that answer alone, as after an entry nobody wrote any for.
 _AFTER_ANY, _CATEGORY_ALONE = 0.15, 0.1
 
 
 @attrs.frozen
-class Examples:
+class Lessons:
     """What a network learns from; every field has a row an example.
 
     `before`: the columns of the answer before it (entry, category) in `runs`, -1 for none. `whole`: whether the
@@ -87,7 +86,7 @@ class Network:
         return cls(runs, vectors, offsets, numbers["hidden"], numbers["out"], numbers["bias"])
 
 
-def fit(examples: Examples, contexts: np.ndarray, width: int, networks: int, epochs: int) -> Network:
+def fit(examples: Lessons, contexts: np.ndarray, width: int, networks: int, epochs: int) -> Network:
     """The vote of `networks` networks with hidden layers of `width`, each through all examples `epochs` times.
 
     `contexts`: the columns of every answer there can be before a message (a row each: entry, category).
@@ -105,7 +104,7 @@ def fit(examples: Examples, contexts: np.ndarray, width: int, networks: int, epo
     return Network(runs, folded, offsets, hidden, out, sum(one[-1] for one in trained) / size)
 
 
-def _train(examples: Examples, contexts: np.ndarray, width: int, epochs: int, seed: int) -> List[np.ndarray]:
+def _train(examples: Lessons, contexts: np.ndarray, width: int, epochs: int, seed: int) -> List[np.ndarray]:
     """Weights of the runs, of each vector, hidden bias, weights out and bias of one network."""
     import tensorflow as tf  # Rasa brings it; only training needs it
 
@@ -129,11 +128,10 @@ def _train(examples: Examples, contexts: np.ndarray, width: int, epochs: int, se
             loss += _DECAY * tf.add_n([tf.nn.l2_loss(matrix) for matrix in (*into, out)])
         optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
 
-    follow_ups = np.flatnonzero(examples.before[:, 0] >= 0)
     wanted = np.eye(labels, dtype=np.float32) * (1 - _SMOOTHED) + _SMOOTHED / labels
     for epoch in range(epochs):
         optimizer.learning_rate = _STEP * (1 - epoch / epochs)
-        order = random.permutation(np.concatenate([np.arange(len(examples.labels)), follow_ups]))
+        order = random.permutation(len(examples.labels))
         for some in np.array_split(order, max(1, len(order) // _BATCH)):
             kept = (random.random((len(some), width)) >= _DROPPED).astype(np.float32) / (1 - _DROPPED)
             runs = tf.SparseTensor(*_with_contexts(examples, contexts, some, random))
@@ -141,7 +139,7 @@ def _train(examples: Examples, contexts: np.ndarray, width: int, epochs: int, se
     return [variable.numpy() for variable in weights]
 
 
-def _vectors(examples: Examples, some: np.ndarray, random: np.random.Generator) -> List[np.ndarray]:
+def _vectors(examples: Lessons, some: np.ndarray, random: np.random.Generator) -> List[np.ndarray]:
     """The vectors of some examples; some of them without the later ones, some without any."""
     drawn = random.random(len(some))
     rows = []
@@ -152,7 +150,7 @@ def _vectors(examples: Examples, some: np.ndarray, random: np.random.Generator) 
 
 
 def _with_contexts(
-    examples: Examples, contexts: np.ndarray, some: np.ndarray, random: np.random.Generator
+    examples: Lessons, contexts: np.ndarray, some: np.ndarray, random: np.random.Generator
 ) -> Tuple[np.ndarray, np.ndarray, Sequence[int]]:
     """The runs of some examples and what was answered before them, as places, values and shape of a sparse matrix."""
     before = examples.before[some].copy()

@@ -43,6 +43,7 @@ def main() -> None:
         shares += _development() if _wanted("dev") else []
         shares += _strangers("strangers", "生人") if _wanted("strangers") else []
         shares += _strangers("later", "后来") if _wanted("later") else []
+        shares += _strangers("fresh", "最新") if _wanted("fresh") else []
         shares += _questions(questions, knowledge) if _wanted("questions") else []
     finally:
         brain.stop()

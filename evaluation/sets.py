@@ -60,7 +60,7 @@ def development() -> list[dict[str, Any]]:
 def strangers(name: str = "strangers") -> list[dict[str, Any]]:
     """Questions of people who knew the clauses and no training data, in the form of dev.jsonl (decision 16).
 
-    `later`: those written after all of that, which nobody has mended anything for.
+    `later`, `fresh`: those written after each round of mending, before anybody mended anything for them.
     """
     return _rows(HELD_OUT / f"{name}.jsonl")
 

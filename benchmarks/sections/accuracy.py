@@ -45,7 +45,7 @@ def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
 
 def _strangers(pair: Pair, limits: Limits, until: float) -> dict[str, Any]:
     """The questions of people who had seen no training data, judged by clauses and words: harder than the others."""
-    rows = [row for name in ("strangers", "later") for row in strangers(name)][: limits.questions]
+    rows = [row for name in ("strangers", "later", "fresh") for row in strangers(name)][: limits.questions]
     known = {row["q"]: row for row in rows if row["kind"] == "in" or row["kind"].startswith("oos")}
     result = {}
     for kind, inside in zip(_STRANGERS, (True, False), strict=True):

@@ -78,11 +78,19 @@ def where(text: str) -> Place | None:
 
     None where no place is named, or places that lie differently (烟台 and 北京) are.
     """
-    named = [place for place in places(text) if place.name not in ("威海", "威海市", HOME_PROVINCE, "山东")]
-    away = _settled([place for place in named if place.relations != frozenset({"市内"})])
-    if len({place.relations for place in away}) > 1:
+    outside = away(text)
+    if len({place.relations for place in outside}) > 1:
         return None
-    return next(iter(away or named), None)
+    return next(iter(outside or _named(text)), None)
+
+
+def away(text: str) -> list[Place]:
+    """The places named that lie, or may lie, outside 威海."""
+    return _settled([place for place in _named(text) if place.relations != frozenset({"市内"})])
+
+
+def _named(text: str) -> list[Place]:
+    return [place for place in places(text) if place.name not in ("威海", "威海市", HOME_PROVINCE, "山东")]
 
 
 def _settled(named: list[Place]) -> list[Place]:

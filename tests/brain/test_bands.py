@@ -48,7 +48,7 @@ def test_opposite_directions_are_asked_about() -> None:
 def test_a_visitor_is_not_made_of_who_said_nothing_of_another_place() -> None:
     ranking = (("inbound/unregistered", 0.9), ("remote/unregistered", 0.02))
     assert banded(*ranking).get("intent")["name"] == "needs_direction"
-    assert banded(*ranking, place="河南").get("intent")["name"] == "inbound"
+    assert banded(*ranking, place="河南", region="跨省").get("intent")["name"] == "inbound"
     assert banded(*ranking, elsewhere="yes").get("intent")["name"] == "inbound"
 
 

@@ -11,7 +11,7 @@ THRESHOLDS = {
     "bands.offer": (0.06, "any"),
     "bands.opposite": (0.12, "any"),
     "faq_classifier.sure": (0.50, "first"),
-    "faq_classifier._UNDOUBTED": (0.90, "first"),
+    "faq_classifier._UNDOUBTED": (0.97, "first"),
     "questions._SURE": (0.60, "first"),
     "questions._VERY_SURE": (0.80, "first"),
 }

@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("rasa", reason="这个环境没有 Rasa，分类器读不出来")
 
 from evaluation import compare as compare_module
-from evaluation.compare import Comparison, Figure, compare, questions
+from evaluation import sets
+from evaluation.compare import Comparison, Figure, compare
 from evaluation.training import Example, examples, fitted
 from luebao.knowledge import load
 from tests.running import ROOT
@@ -47,7 +48,7 @@ def learned(
     own: list[Example], before: Path, folder: Path, texts: list[str], label: str, monkeypatch: pytest.MonkeyPatch
 ) -> Comparison:
     """The comparison after learning some questions."""
-    few = [question for question in questions(KNOWLEDGE) if set(question.labels) & set(LABELS)]
+    few = [question for question in sets.questions() if set(question.labels) & set(LABELS)]  # no borderline ones
     monkeypatch.setattr(compare_module, "questions", lambda _: few)
     after = model(folder, [*own, *(Example(text, label, "learned.yml") for text in texts)])
     return compare(before, after, KNOWLEDGE, [label])
@@ -76,7 +77,7 @@ def test_clear_new_wrong_answers_are_refused_whatever_label_they_went_to(
     before: Path, tmp_path: Path, own: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lessons are given to one label; what a training breaks elsewhere counts too."""
-    few = [question for question in questions(KNOWLEDGE) if set(question.labels) & set(LABELS)]
+    few = [question for question in sets.questions() if set(question.labels) & set(LABELS)]  # no borderline ones
     monkeypatch.setattr(compare_module, "questions", lambda _: few)
     swapped = {"voucher/use": "remote/late", "remote/late": "voucher/use"}
     after = model(tmp_path, [attrs.evolve(one, label=swapped.get(one.label, one.label)) for one in own])

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -25,6 +26,7 @@ from benchmarks.servers import ours, vanilla
 from benchmarks.snapshot import copy_project
 from benchmarks.training import trained
 
+_OURS_ALONE = {"growth", "turns"}  # which say something without the stock project
 _SHARED = {"latency": latency, "turns": turns, "length": length, "accuracy": accuracy}  # on one pair of running servers
 
 
@@ -61,8 +63,8 @@ def _measure(chosen: tuple[str, ...], stock: bool, limits: Limits) -> Iterator[t
         yield "cold", cold.measure(makers, limits)
     shared = [name for name in chosen if name in _SHARED]
     if shared:
-        with makers["vanilla"]() as stock, makers["ours"]() as own:
-            pair = {"vanilla": stock, "ours": own}
+        with ExitStack() as running:
+            pair = {name: running.enter_context(make()) for name, make in makers.items() if stock or name == "ours"}
             for server in pair.values():
                 warm_up(server)
             for name in shared:
@@ -80,15 +82,15 @@ def _interrupt(_: int, __: FrameType | None) -> None:
 @click.argument("sections", nargs=-1, type=click.Choice([*SECTIONS, "readme"]))
 @click.option("--keep", is_flag=True, help="Measure the copy of the project made last time, not the project of now.")
 @click.option("--keep-stock", is_flag=True, help="Do not train the stock project again, whatever the examples are now.")
-@click.option("--ours-only", is_flag=True, help="growth: leave the stock project out; it needs hours.")
+@click.option("--ours-only", is_flag=True, help="growth, turns: leave the stock project out; it needs hours.")
 @click.option("--quick", is_flag=True, help="A few messages only: to see that it works, not to learn anything.")
 def main(sections: tuple[str, ...], keep: bool, keep_stock: bool, ours_only: bool, quick: bool) -> None:
     """Train what is not trained yet, measure the SECTIONS (all of them by default), fill in the README."""
     signal.signal(signal.SIGTERM, _interrupt)
     limits = QUICK if quick else Limits()
     chosen = sections or tuple(SECTIONS)
-    if ours_only and set(chosen) != {"growth"}:
-        raise click.UsageError("--ours-only goes with `growth` alone: the other sections compare")
+    if ours_only and not set(chosen) <= _OURS_ALONE:
+        raise click.UsageError("--ours-only goes with `growth` and `turns`: the other sections compare")
     if set(chosen) != {"readme"}:
         folder = QUICK_RESULTS if quick else RESULTS
         training = prepare(keep, keep_stock, not ours_only, limits)

@@ -24,11 +24,11 @@ def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
     """Turns 1 and 5 as the mean of many conversations, later ones as the mean of ten turns of a single one."""
     turns: dict[str, dict[str, Any]] = {}
     for turn in _SHORT:
-        turns[str(turn)] = {name: _short(pair[name], turn, limits.short_conversations) for name in SYSTEMS}
-    talks = {name: _Talk(pair[name], limits.section_seconds) for name in SYSTEMS}
+        turns[str(turn)] = {name: _short(server, turn, limits.short_conversations) for name, server in pair.items()}
+    talks = {name: _Talk(server, limits.section_seconds) for name, server in pair.items()}
     for turn in limits.turns:
-        turns[str(turn)] = {name: talks[name].up_to(turn) for name in SYSTEMS}
-    return {"turns": turns, "reached": {name: talks[name].turn for name in SYSTEMS}}
+        turns[str(turn)] = {name: talk.up_to(turn) for name, talk in talks.items()}
+    return {"turns": turns, "reached": {name: talk.turn for name, talk in talks.items()}}
 
 
 def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
@@ -36,8 +36,10 @@ def rows(result: dict[str, Any]) -> tuple[tuple[str, ...], Rows]:
     lines = []
     for turn, systems in result["turns"].items():
         for figure, words in (("cpu_ms", "CPU ms"), ("p50_ms", "p50 ms")):
-            lines.append(compared(f"turn {turn}: {words}", *(systems[name].get(figure) for name in SYSTEMS)))
-    lines.append(("turns reached in the time allowed", *(str(result["reached"][name]) for name in SYSTEMS), ""))
+            lines.append(compared(f"turn {turn}: {words}", *(systems.get(name, {}).get(figure) for name in SYSTEMS)))
+    lines.append(
+        ("turns reached in the time allowed", *(str(result["reached"].get(name, "–")) for name in SYSTEMS), "")
+    )
     return HEADER, lines
 
 

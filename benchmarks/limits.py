@@ -11,8 +11,8 @@ class Limits:
 
     rounds: int = 3
     at_once: tuple[tuple[int, int], ...] = ((1, 120), (8, 240), (32, 480))  # (how many, messages a round)
-    short_conversations: int = 20
-    turns: tuple[int, ...] = (50, 300, 1000)
+    short_conversations: int = 100
+    turns: tuple[int, ...] = (100, 300, 1000)
     questions: int = 10_000
     cold_starts: int = 3
     sizes: tuple[int, ...] = (500, 2000)

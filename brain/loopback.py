@@ -22,7 +22,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from brain import action_connections, action_validation
+from brain import action_validation
 from brain.text import clean
 from luebao.answers import Reply, hand_over, small_talk
 from luebao.knowledge.guide import next_question
@@ -31,7 +31,6 @@ from luebao.today import today
 
 logger = logging.getLogger(__name__)
 action_validation.install()  # the channel is the one part of ours that every `rasa run` loads
-action_connections.install()
 
 MOST_BYTES = 1024 * 1024
 MOST_CHARACTERS = 500

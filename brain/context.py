@@ -11,8 +11,6 @@ from brain.text import fold
 from luebao.policy.places import places
 
 _SHORT = 18  # folded characters
-# What is said to the robot itself (谢谢) means the same after any answer.
-SAID_TO_IT = ("chitchat", "menu", "human", "none_of_these", "unclear")
 # Words that carry no question of their own beside a place, a stage or a disease.
 _FILLERS = re.compile(
     "那么|那要|那|呢|吗|么|啊|呀|吧|了|的|是|在|去|到|我|俺|你|他|她|们|妈|爸|爹|娘|婆|公|老|家|孩子|对象|老伴|儿子|闺女|女儿|要是|如果|假如|"

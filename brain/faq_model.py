@@ -11,7 +11,6 @@ import numpy as np
 from scipy import sparse
 
 from brain import network
-from brain.context import SAID_TO_IT
 from brain.features import Features
 from brain.network import Network
 from brain.text import fold
@@ -25,6 +24,8 @@ _UNDOUBTED = (0.8, 0.7)
 # A shorter question may lean on the answer before it; a longer one says all it asks.
 _WHOLE = 7
 _UNCLEAR = "unclear"
+# What is said to the robot itself (谢谢) means the same after any answer.
+_SAID_TO_IT = ("chitchat", "menu", "human", "none_of_these")
 
 
 @attrs.frozen
@@ -148,7 +149,7 @@ def _columns(entry: str, column: Dict[str, int]) -> Tuple[int, int]:
 def _says_all(example: Example) -> bool:
     if example.label == _UNCLEAR:
         return False
-    return example.label.split("/")[0] in SAID_TO_IT or len(fold(example.text)) >= _WHOLE
+    return example.label.split("/")[0] in _SAID_TO_IT or len(fold(example.text)) >= _WHOLE
 
 
 def _stands(text: str, after: str) -> bool:

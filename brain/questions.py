@@ -10,7 +10,7 @@ from brain.text import fold
 _ENDS = re.compile(r"[？?；;。！!\n]+|(?:，|,|\s)(?=还有|另外|再问|顺便|再就是|同时)")
 _COMMAS = re.compile(r"[，,\s]+")
 _ASKS = re.compile(
-    r"怎么|咋|如何|多久|几[天个家次回种样项]|多长|(\w)不\1|吗|么|能不能|可不可以|可以|要不要|用不用|是不是|哪|什么|啥|多少|为什么|谁|行不行|能否|是否|呢|办|[不没]$"
+    r"怎么|咋|如何|多久|几[天个家次回种样项]|多长|(\w)不\1|吗|么|可以|哪|什么|啥|多少|为什么|谁|能否|是否|呢|办|[不没]$"
 )
 _SHORTEST, _MOST = 4, 4
 # How sure each part must be to be answered for itself; a comma is a weaker border than a question mark.

@@ -41,9 +41,8 @@ def main() -> None:
         shares = _model(ranked)
         shares += _dialogues(knowledge) if _wanted("dialogues") else []
         shares += _development() if _wanted("dev") else []
-        shares += _strangers("strangers", "生人") if _wanted("strangers") else []
-        shares += _strangers("later", "后来") if _wanted("later") else []
-        shares += _strangers("fresh", "最新") if _wanted("fresh") else []
+        for name, what in sets.STRANGERS.items():
+            shares += _strangers(name, what) if _wanted(name) else []
         shares += _questions(questions, knowledge) if _wanted("questions") else []
     finally:
         brain.stop()

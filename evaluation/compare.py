@@ -88,7 +88,8 @@ class Comparison:
 def questions(knowledge: Knowledge) -> list[Question]:
     """Every question to measure with: tests/held_out/, and dev.jsonl where it is (some by clauses, not labels)."""
     found = sets.questions()
-    for row in [*sets.development(), *sets.strangers(), *sets.strangers("later"), *sets.strangers("fresh")]:
+    strangers = (row for name in sets.STRANGERS for row in sets.strangers(name))
+    for row in [*sets.development(), *strangers]:
         clauses = set(row.get("clauses", ()))
         labels = [label(entry.id) for entry in knowledge.entries.values() if clauses & set(entry.clauses)]
         if labels or row["kind"] != "in":

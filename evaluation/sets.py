@@ -57,15 +57,19 @@ def development() -> list[dict[str, Any]]:
     return _rows(DEV) if DEV.is_file() else []
 
 
-def strangers(name: str = "strangers") -> list[dict[str, Any]]:
+# The sets of strangers' questions and what they are called.
+STRANGERS = {"strangers": "生人", "later": "后来", "fresh": "最新"}
+
+
+def strangers(name: str) -> list[dict[str, Any]]:
     """Questions of people who knew the clauses and no training data, in the form of dev.jsonl (decision 16).
 
-    `later`, `fresh`: those written after each round of mending, before anybody mended anything for them.
+    `name`: one of `STRANGERS`; each was written after the mending for those before it.
     """
     return _rows(HELD_OUT / f"{name}.jsonl")
 
 
-def strangers_dialogues(name: str = "strangers") -> list[dict[str, Any]]:
+def strangers_dialogues(name: str) -> list[dict[str, Any]]:
     """Their dialogues: name and turns; a turn has the form of a question, with what must `not` be said."""
     return _rows(HELD_OUT / f"{name}_dialogues.jsonl")
 

@@ -11,7 +11,7 @@ from benchmarks.limits import Limits
 from benchmarks.load import Answered, Question, burst, held_out
 from benchmarks.sections.common import SYSTEMS, Pair, Rows
 from evaluation.judge import OFFERED, judge_clauses
-from evaluation.sets import strangers
+from evaluation.sets import STRANGERS, strangers
 from scripts.client import Answer
 
 _CHUNK = 50
@@ -24,7 +24,6 @@ _WORDS = {
     ("out_of_scope", "answered"): "out of scope: answered as if in scope",
     ("out_of_scope", "not answered"): "out of scope: not answered (said so, asked back or handed over)",
 }
-_STRANGERS = ("strangers_in", "strangers_out")
 _STRANGERS_WORDS = {
     ("strangers_in", "right"): "strangers, in scope: right clauses and words",
     ("strangers_in", "wrong"): "strangers, in scope: wrong",
@@ -45,10 +44,10 @@ def measure(pair: Pair, limits: Limits) -> dict[str, Any]:
 
 def _strangers(pair: Pair, limits: Limits, until: float) -> dict[str, Any]:
     """The questions of people who had seen no training data, judged by clauses and words: harder than the others."""
-    rows = [row for name in ("strangers", "later", "fresh") for row in strangers(name)][: limits.questions]
+    rows = [row for name in STRANGERS for row in strangers(name)][: limits.questions]
     known = {row["q"]: row for row in rows if row["kind"] == "in" or row["kind"].startswith("oos")}
     result = {}
-    for kind, inside in zip(_STRANGERS, (True, False), strict=True):
+    for kind, inside in (("strangers_in", True), ("strangers_out", False)):
         asked = [Question(text) for text, row in known.items() if (row["kind"] == "in") is inside]
         result[kind] = _counted(pair, asked, until, lambda answer: _said(known[answer.question.text], answer))
     return result

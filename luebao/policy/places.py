@@ -50,7 +50,8 @@ class Place:
         return next(iter(self.relations)) if len(self.relations) == 1 else None
 
 
-def places(text: str) -> list[Place]:
+@lru_cache(maxsize=64)  # a message is asked about several times over
+def places(text: str) -> tuple[Place, ...]:
     """The places a text names, longest names first in reading order; 威海 itself is one (市内)."""
     found, at = [], 0
     while at < len(text):
@@ -59,7 +60,7 @@ def places(text: str) -> list[Place]:
             found.append(place)
             at += len(place.name) - 1 - place.name.endswith("市")  # 济南市中区 is 济南 and 市中区
         at += 1
-    return found
+    return tuple(found)
 
 
 def _at(text: str, at: int) -> Place | None:

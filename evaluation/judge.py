@@ -80,15 +80,20 @@ def _fits(label: str, answer: Answer, knowledge: Knowledge) -> bool:
 def judge_clauses(row: dict[str, Any], answer: Answer) -> str:
     """What became of a question that is judged by clauses and words (dev.jsonl, the strangers' questions and turns).
 
-    `kind` of a turn: also talk (small talk), human (wants a person), ask (so vague that asking back is right).
+    `kind` of a turn: also talk (small talk), human (wants a person), ask (so vague that asking back is right). `also`
+    lists further kinds that are as right.
     """
-    kind = row["kind"]
+    verdict, *others = (_judge_kind(kind, row, answer) for kind in [row["kind"], *row.get("also", [])])
+    return RIGHT if RIGHT in others else verdict
+
+
+def _judge_kind(kind: str, row: dict[str, Any], answer: Answer) -> str:
     if kind.startswith("oos"):
         return WRONG if answer.kind == "answer" else RIGHT
     if kind in _FITTING:
         return RIGHT if answer.kind in _FITTING[kind] else WRONG if answer.kind == "answer" else HANDED
     if answer.kind in ("clarify", "ask"):
-        return RIGHT if "ask" in row.get("also", []) else OFFERED
+        return OFFERED
     if answer.kind != "answer":
         return HANDED
     clauses = {clause for entry in answer.custom["entries"] for clause in entry["clauses"]}

@@ -58,7 +58,7 @@ def development() -> list[dict[str, Any]]:
 
 
 # The sets of strangers' questions and what they are called.
-STRANGERS = {"strangers": "生人", "later": "后来", "fresh": "最新"}
+STRANGERS = {"strangers": "生人", "later": "后来", "fresh": "新近", "latest": "最新"}
 
 
 def strangers(name: str) -> list[dict[str, Any]]:

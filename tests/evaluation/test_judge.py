@@ -108,6 +108,8 @@ def test_judge_by_clauses_and_words(answer: Answer, verdict: str) -> None:
         ({"kind": "human"}, reply("unsupported"), HANDED),
         ({"kind": "ask"}, reply("ask"), RIGHT),
         ({"kind": "in", "clauses": ["m.1.2"], "also": ["ask"]}, reply("ask"), RIGHT),
+        ({"kind": "ask", "also": ["talk"]}, reply("smalltalk"), RIGHT),
+        ({"kind": "oos-medical", "also": ["human"]}, reply("answer", "voucher.use"), WRONG),
         (
             {"kind": "in", "clauses": ["m.1.2"], "not": ["45"]},
             reply("answer", "t", text="45", clauses=["m.1.2"]),

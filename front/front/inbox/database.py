@@ -58,6 +58,9 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self._alongside: list[_Alongside] = []
         self._engine: SqliteFile | AsyncEngine = SqliteFile(url) if self.sqlite else _postgresql(url)
+        self._reading = self._engine
+        if isinstance(self._engine, AsyncEngine):  # BEGIN and ROLLBACK would be two of a read's three round trips
+            self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
@@ -95,8 +98,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A connection for reading."""
-        async with _unavailable(), self._engine.connect() as connection:
+        """A connection for reading: each statement sees what is committed by then."""
+        async with _unavailable(), self._reading.connect() as connection:
             yield connection
 
     async def migrate(self) -> None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -34,7 +48,6 @@ class Statements:
         shapes = ((), ("options",), ("rest",), ("options", "rest"))
         self.finish = {frozenset(changes): _finish(lease, changes) for changes in shapes}
         self.reply = _reply()
-        self.before = select(exists().where(outbox.c.conversation_id == bindparam("p_id"), on_its_way(outbox)))
 
 
 def _person(is_sqlite: bool) -> Any:
@@ -129,12 +142,21 @@ def on_its_way(table: Any) -> ColumnElement[bool]:
 
 
 def _reply() -> ReturningInsert[Any]:
-    """The outbox row of an answer; `p_passive`: seconds it is claimed for, where it is."""
-    given = _parameters(
-        "conversation_id", "inbound_id", "inbound_key", "channel", "person", "body", "state", "attempts"
-    )
-    sent = case((bindparam("p_state") == "sent", clock()), else_=None)
+    """The outbox row of an answer, in the state `p_state`.
+
+    With `p_claim` it is claimed for `p_passive` seconds instead, unless an earlier reply to the person is on its way.
+    """
+    given = _parameters("conversation_id", "inbound_id", "inbound_key", "channel", "person", "body")
+    earlier = outbox.alias("earlier")
+    before = exists().where(earlier.c.conversation_id == bindparam("p_conversation_id"), on_its_way(earlier))
+    claimed = and_(bindparam("p_claim", type_=Boolean), not_(before))
     statement = insert(outbox).values(
-        **given, next_at=clock(), claimed_until=clock() + bindparam("p_passive"), created_at=clock(), sent_at=sent
+        **given,
+        state=case((claimed, "claimed"), else_=bindparam("p_state")),
+        attempts=case((claimed, 1), else_=0),
+        next_at=clock(),
+        claimed_until=clock() + case((claimed, bindparam("p_passive")), else_=0.0),
+        created_at=clock(),
+        sent_at=case((bindparam("p_state") == "sent", clock()), else_=None),
     )
-    return statement.returning(outbox.c.id, outbox.c.created_at)
+    return statement.returning(outbox.c.id, outbox.c.created_at, outbox.c.attempts)

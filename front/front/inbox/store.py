@@ -173,10 +173,6 @@ class Store:
         return row.lease_owner is not None
 
     async def _put(self, connection: Connection, turn: Turn, decision: Decision, claim: bool) -> Delivery:
-        if claim:
-            before = await connection.execute(self._statements.before, {"p_id": turn.conversation_id})
-            claim = not before.scalar()
-        state = "sent" if turn.channel in self._pulled else "claimed" if claim else "pending"
         given = {
             "conversation_id": turn.conversation_id,
             "inbound_id": turn.inbound_id,
@@ -184,13 +180,13 @@ class Store:
             "channel": turn.channel,
             "person": turn.person,
             "body": decision.body,
-            "state": state,
-            "attempts": 1 if claim else 0,
-            "passive": SHOW_SECONDS if claim else 0.0,
+            "state": "sent" if turn.channel in self._pulled else "pending",
+            "claim": claim,
+            "passive": SHOW_SECONDS,
         }
         row = (await connection.execute(self._statements.reply, _named(given))).one()
         body = decision.body or {}
-        return Delivery(row.id, turn.channel, turn.person, body, turn.key, int(claim), row.created_at)
+        return Delivery(row.id, turn.channel, turn.person, body, turn.key, row.attempts, row.created_at)
 
     async def renew(self, conversation_ids: list[int]) -> None:
         """Hold this process's leases on these conversations for longer."""

@@ -31,8 +31,8 @@ _FIVE = ("hypertension", "diabetes", "tumour", "dialysis", "transplant")
 _CONTRADICTION = ("stage", "direction")
 # Helpers for reading follow-ups, no entities of their own.
 READING_AIDS = ("aspect", "marker", "topic", "wish", "elsewhere", "unclear_region")
-_REGION = re.compile(r"省内|本省|跨省|省外|外省|外地省份|市内|本市")
-_REGIONS = {"省内": "省内", "本省": "省内", "市内": "市内", "本市": "市内"}
+_REGION = re.compile(r"(省内|本省|省里[头边面]|[在咱]省里)|(跨着?省|省外|外省|外地省份|别的省|出了?省)|(市内|本市)")
+_REGIONS = {1: "省内", 2: "跨省", 3: "市内"}
 # 沈阳的医保, 参保地是吉林
 _INSURED = (
     "(?:参保|参保地是|参保在|医保在){place}[省市]?(?:人|的|$)"
@@ -240,10 +240,19 @@ def _places(text: Text) -> List[Span]:
         ]
     else:
         spans += [("elsewhere", "any", one.start, one.start + len(one.name)) for one in away(left)]
-        for match in _REGION.finditer(left):
-            region = _REGIONS.get(match[0], "跨省")
-            if region != "市内" or not _LEAVES.search(left):
-                spans.append(("region", region, match.start(), match.end()))
+        spans += _regions(left)
     for match in _TEMPERATURE.finditer(text):
         spans.append(("temperature", f"{match[1]}.{match[2] or 0}", match.start(), match.end()))
     return spans
+
+
+def _regions(text: Text) -> List[Span]:
+    """The region a text names; who names two (省内和跨省各要几天) asks about both, and says no more than elsewhere."""
+    named = [(_REGIONS[match.lastindex or 2], match) for match in _REGION.finditer(text)]
+    named = [(region, match) for region, match in named if region != "市内" or not _LEAVES.search(text)]
+    one = len({region for region, _ in named}) == 1
+    return [
+        ("region" if one else "elsewhere", region if one else "any", match.start(), match.end())
+        for region, match in named
+        if one or region != "市内"
+    ]

@@ -8,7 +8,21 @@ from typing import Any, Dict, List, Optional
 from rasa_sdk import Action, Tracker
 
 from actions.guiding import progress
-from actions.turn import TOPIC_LASTS, Turn, asked, before, candidates, entity, intent, label, missed, parts, said, words
+from actions.turn import (
+    TOPIC_LASTS,
+    Turn,
+    asked,
+    before,
+    candidates,
+    entity,
+    intent,
+    label,
+    missed,
+    parts,
+    remembered,
+    said,
+    words,
+)
 from luebao.answers import (
     Reply,
     answer_all,
@@ -46,7 +60,7 @@ class ActionAnswer(Turn, Action):
 
     def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
         if reply.kind == "ask":  # which place is meant; the answer to that is about the same entry
-            return {"entry": asked(tracker)[0], "facets": said(tracker), "left": TOPIC_LASTS}
+            return {"entry": asked(tracker)[0], "facets": remembered(tracker), "left": TOPIC_LASTS}
         return super().topic(tracker, reply)
 
 
@@ -105,7 +119,7 @@ class ActionOffer(Turn, Action):
     def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
         likeliest = next(iter(candidates(tracker)), "")
         if reply.kind == "clarify" and likeliest:  # who goes on instead of choosing goes on about this
-            return {"entry": likeliest, "facets": said(tracker), "left": 1}
+            return {"entry": likeliest, "facets": remembered(tracker), "left": 1}
         return super().topic(tracker, reply)
 
 
@@ -130,7 +144,7 @@ class ActionOutOfScope(Turn, Action):
         # Who begins with what is not covered (我余额还剩多少) goes on about what is near it (那在哪查).
         if not topic and reply.kind == "unsupported" and reply.options:
             near = parts(reply.options[0].payload).get("entry")
-            return {"entry": near, "facets": said(tracker), "left": 1} if near else None
+            return {"entry": near, "facets": remembered(tracker), "left": 1} if near else None
         return topic
 
 
@@ -168,7 +182,7 @@ class ActionAskDirection(Turn, Action):
     def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
         outbound, inbound = candidates(tracker)
         ask = {"out": outbound, "in": inbound}
-        return {"entry": outbound, "facets": said(tracker), "left": TOPIC_LASTS, "ask": ask}
+        return {"entry": outbound, "facets": remembered(tracker), "left": TOPIC_LASTS, "ask": ask}
 
 
 class ActionGuide(Turn, Action):

@@ -53,10 +53,11 @@ class Turn:
     def topic(self, tracker: Tracker, reply: Reply) -> Optional[Dict[str, Any]]:
         """What a follow-up may lean on after this turn; it fades after a few turns about nothing."""
         if reply.entries:
-            return {"entry": reply.entries[0].id, "facets": said(tracker), "left": TOPIC_LASTS}
+            return {"entry": reply.entries[0].id, "facets": remembered(tracker), "left": TOPIC_LASTS}
         before = tracker.get_slot("topic")
         if before and reply.kind != "smalltalk":
-            before = {**before, "left": before["left"] - 1}
+            facets = {**before["facets"], **remembered(tracker)}
+            before = {**before, "facets": facets, "left": before["left"] - 1}
         return before if before and before["left"] > 0 else None
 
     def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
@@ -124,6 +125,19 @@ def said(tracker: Tracker) -> Dict[str, str]:
     if "region" in now and "place" not in now:
         known = {name: value for name, value in known.items() if name != "place"}
     return {name: value for name, value in {**known, **now}.items() if name in REMEMBERED}
+
+
+def remembered(tracker: Tracker) -> Dict[str, str]:
+    """What is known of the case after this message: what `said` knows, and whose insurance it is (`direction`).
+
+    That goes on until another direction or place is named. Who transfers his insurance to 威海 says nothing of it.
+    """
+    case, known = said(tracker), (tracker.get_slot("topic") or {}).get("facets", {})
+    if label(tracker).startswith("transfer."):
+        return {name: value for name, value in case.items() if name != "direction"}
+    if "direction" in known and not {"direction", "region"} & set(case):
+        return {**case, "direction": known["direction"]}
+    return case
 
 
 def parts(payload: str) -> Dict[str, str]:

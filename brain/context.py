@@ -27,11 +27,12 @@ _CASE = ("place", "region", "stage", "term", "disease", "direction", "date")
 
 @attrs.frozen
 class Context:
-    """The last answer: its entry, the facets its cases know, and what was asked back."""
+    """The last answer: its entry, the facets its cases know, what was asked back, and the direction once said."""
 
     entry: Text
     facets: List[Text]
     ask: Optional[Dict[Text, Text]] = None
+    direction: Optional[Text] = None
 
     @classmethod
     def of(cls, metadata: Optional[Dict[Text, Any]]) -> Optional[Context]:
@@ -39,7 +40,7 @@ class Context:
         told = (metadata or {}).get("context")
         if not told:
             return None
-        return cls(told["entry"], list(told["facets"]), told.get("ask"))
+        return cls(told["entry"], list(told["facets"]), told.get("ask"), told.get("direction"))
 
     def answered(self, text: Text, facets: Dict[Text, Any]) -> Optional[Text]:
         """The entry of the direction the citizen names when asked for it, or None."""

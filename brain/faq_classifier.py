@@ -228,10 +228,11 @@ def _guide_of(label: Text) -> Optional[Text]:
 def _one_way(
     ranking: List[Dict[Text, Any]], facets: Dict[Text, Any], context: Optional[Context]
 ) -> List[Dict[Text, Any]]:
-    """Without the labels of the other direction, where the message says which it is, or the last answer implies it."""
+    """Without the labels of the other direction, where this message, an earlier one or the last answer says which."""
     other = _OTHER_WAY.get(facets.get("direction", ""))
     if not other and context and ranking[0]["confidence"] < _UNDOUBTED:
-        other = _OTHER_WAY.get(_DIRECTION_OF.get(context.entry.split(".")[0], ""))
+        said = None if "region" in facets else context.direction
+        other = _OTHER_WAY.get(said or _DIRECTION_OF.get(context.entry.split(".")[0], ""))
     return _only(ranking, lambda name: not other or not name.startswith(other))
 
 

@@ -120,7 +120,7 @@ class LoopbackInput(InputChannel):
         return {"context": self._context(tracker.get_slot("topic")), "guide": self._guide(tracker.get_slot("guide"))}
 
     def _context(self, topic: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
-        """The entry answered last, and what its answer depends on."""
+        """The entry answered last, what its answer depends on, and whose insurance it is about, if that was said."""
         knowledge = self._live.current()
         entry = knowledge.entries.get(topic["entry"]) if topic else None
         if not topic or not entry:
@@ -128,7 +128,8 @@ class LoopbackInput(InputChannel):
         counted = [deadline.when for deadline in knowledge.deadlines.values() if entry.id in deadline.entries]
         facets = {facet for case in entry.cases for facet in case.when} | {facet for when in counted for facet in when}
         facets |= {"date"} if counted else set()
-        return {"entry": entry.id, "facets": sorted(facets), "ask": topic.get("ask")}
+        direction = topic["facets"].get("direction")
+        return {"entry": entry.id, "facets": sorted(facets), "ask": topic.get("ask"), "direction": direction}
 
     def _guide(self, state: Optional[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
         """The guide under way: the words of every choice, and the question that waits; none where it has just ended."""

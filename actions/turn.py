@@ -56,8 +56,7 @@ class Turn:
             return {"entry": reply.entries[0].id, "facets": remembered(tracker), "left": TOPIC_LASTS}
         before = tracker.get_slot("topic")
         if before and reply.kind != "smalltalk":
-            facets = {**before["facets"], **remembered(tracker)}
-            before = {**before, "facets": facets, "left": before["left"] - 1}
+            before = {**before, "facets": _added(before["facets"], remembered(tracker)), "left": before["left"] - 1}
         return before if before and before["left"] > 0 else None
 
     def guide(self, tracker: Tracker, reply: Reply, knowledge: Knowledge) -> Optional[Dict[str, Any]]:
@@ -138,6 +137,12 @@ def remembered(tracker: Tracker) -> Dict[str, str]:
     if "direction" in known and not {"direction", "region"} & set(case):
         return {**case, "direction": known["direction"]}
     return case
+
+
+def _added(known: Dict[str, str], now: Dict[str, str]) -> Dict[str, str]:
+    """A case with what was remembered of another message: its place goes as a whole, and its direction is `now`'s."""
+    gone = {"direction", "place", "region"} if {"place", "region"} & set(now) else {"direction"}
+    return {**{name: value for name, value in known.items() if name not in gone}, **now}
 
 
 def parts(payload: str) -> Dict[str, str]:
